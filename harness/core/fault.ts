@@ -1,0 +1,65 @@
+/** Faults as plain data: what to do, to whom, and on which exchange. */
+
+/** On which exchanges a rule acts. Every condition given must hold; counting is per request or record, never per connection. */
+export interface Trigger {
+  /** Exact operation (`POST /charges`, `Produce`, `OffsetCommit`), or a prefix that ends in `*`. */
+  readonly operation?: string;
+  /** Case (16 hex digits) the exchange must belong to. */
+  readonly case?: string;
+  readonly header?: { readonly name: string; readonly value?: string };
+  /** Kafka record key, or HTTP `Idempotency-Key`. */
+  readonly key?: string;
+  readonly topic?: string;
+  readonly group?: string;
+  /** Act from the n-th matching exchange on, counted from 1. Default 1. */
+  readonly nth?: number;
+  /** Act on at most so many. Default: no bound. */
+  readonly times?: number;
+  /** HTTP statuses of the reply (only for actions at `after`). */
+  readonly status?: number;
+}
+
+/**
+ * What the wire does to one exchange. `before`: the callee never sees the request. `after`: the callee did the work and the reply is changed or lost.
+ * HTTP: status, delay, reset, lost-reply (= reset at `after`), hold. Kafka: the `kafka-…` actions, delay, hold, reset on any API.
+ */
+export type WireAction =
+  | { readonly do: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string; readonly at?: 'before' | 'after' }
+  | { readonly do: 'delay'; readonly delayMs: number; readonly at?: 'before' | 'after' }
+  | { readonly do: 'reset'; readonly at?: 'before' | 'after' }
+  /** The reply is swallowed once the work is done, then the caller's connection is reset (`silent`: left open instead). */
+  | { readonly do: 'lost-reply'; readonly silent?: boolean }
+  /** Held until `release`; the wire reports `held` with a token. `before` holds the request, `after` the reply. */
+  | { readonly do: 'hold'; readonly at?: 'before' | 'after' }
+  /** The request reaches the callee twice; the caller sees the first reply. */
+  | { readonly do: 'twice' }
+  /** Produce is forwarded and stored, its acknowledgement swallowed, the connection reset. */
+  | { readonly do: 'kafka-ack-lost' }
+  /** Produce is not forwarded; answered with this error code. */
+  | { readonly do: 'kafka-refuse'; readonly error: number }
+  /** The commit is not forwarded and answered with this error code (27 rebalance in progress: the client reads again from its last commit). */
+  | { readonly do: 'kafka-commit-refused'; readonly error: number }
+  /** The wire produces a copy of the matching record to the same topic and partition (a new offset: every group sees it twice). */
+  | { readonly do: 'kafka-copy' }
+  /** The record batch that holds the matching record stands twice in one Fetch reply (same offsets: one group sees it twice). */
+  | { readonly do: 'kafka-repeat' };
+
+/** A rule the wire holds: while it is armed it acts on every exchange of `edge` that its trigger matches. */
+export interface WireRule {
+  /** Chosen by who arms it; unique in the lab; recorded as `fault` on the exchanges it changed. */
+  readonly id: string;
+  readonly edge: string;
+  readonly trigger: Trigger;
+  readonly action: WireAction;
+}
+
+/** A fault of an experiment: the name of a kind in `harness/faults/kinds/`, and its options. */
+export interface FaultSpec {
+  readonly fault: string;
+  /** Edge id, part name, or what the kind takes. */
+  readonly target: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly trigger?: Omit<Trigger, 'case'>;
+  /** `case`: only exchanges of this case (many cases may then run at once). `shared`: everybody on the target. Default: what the kind can do best. */
+  readonly scope?: 'case' | 'shared';
+}

@@ -1,0 +1,132 @@
+/** The records of a case, in time order: what the driver did, what crossed each edge, what was broken, what services said. */
+import type { EntityRow, LedgerRow, PendingRow } from './topology.ts';
+
+export const HISTORY_SCHEMA = 1;
+
+interface Base {
+  /** Epoch ms, with fractions, taken in the process that saw it. */
+  readonly at: number;
+  /** Case the record belongs to (16 hex digits), where it could be attributed. */
+  readonly case?: string;
+}
+
+/**
+ * How an exchange ended, seen at the caller's side of the wire:
+ * `answered` a complete reply was passed on · `gave-up` the caller closed before the reply was complete (time-out) ·
+ * `reset` the connection broke on the callee's side or by a fault · `refused` the callee could not be reached · `open` not ended when recorded.
+ */
+export type Outcome = 'answered' | 'gave-up' | 'reset' | 'refused' | 'open';
+
+/** One request and its reply on one edge. Written when it ends. */
+export interface ExchangeRecord extends Base {
+  readonly type: 'exchange';
+  readonly edge: string;
+  readonly protocol: string;
+  /** `POST /charges`, `Produce`, `Fetch`, …; ids in paths are kept. */
+  readonly operation: string;
+  readonly trace?: string;
+  /** When the end reached the caller, epoch ms. `at` is when the request's first byte was seen. */
+  readonly endAt: number;
+  readonly outcome: Outcome;
+  /** HTTP status, or Kafka error code where it is not 0. */
+  readonly status?: number;
+  /** Idempotency key, Kafka key, … where the wire saw one. */
+  readonly key?: string;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** The callee got the whole request (false: it was answered, refused or dropped before). */
+  readonly forwarded: boolean;
+  /** Rule that acted on it, by fault id. */
+  readonly fault?: string;
+  /** Number of the connection on this edge. */
+  readonly connection: number;
+  readonly correlation?: string;
+  /** Of a Kafka Produce: acks (-1 all). */
+  readonly acks?: number;
+}
+
+/** One Kafka record, where it passed. */
+export interface MessageRecord extends Base {
+  readonly type: 'message';
+  readonly edge: string;
+  readonly action: 'produced' | 'delivered' | 'committed';
+  readonly topic: string;
+  readonly partition: number;
+  /** Of `committed`: the next offset to be read. Of `produced`: known from the reply, absent when the reply never came. */
+  readonly offset?: number;
+  readonly key?: string;
+  readonly group?: string;
+  readonly trace?: string;
+  /** Record headers as text, bounded (traceparent, event id and type live here). */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly bytes?: number;
+  readonly fault?: string;
+}
+
+/** A connection on an edge. */
+export interface ConnectionRecord extends Base {
+  readonly type: 'connection';
+  readonly edge: string;
+  readonly connection: number;
+  readonly event: 'open' | 'close' | 'refused' | 'reset';
+  /** Who ended it: `caller`, `callee`, `wire`. */
+  readonly by?: 'caller' | 'callee' | 'wire';
+  readonly bytesIn?: number;
+  readonly bytesOut?: number;
+}
+
+/** A fault was injected, hit something, or was healed. */
+export interface FaultRecord extends Base {
+  readonly type: 'fault';
+  readonly id: string;
+  readonly fault: string;
+  readonly event: 'injected' | 'hit' | 'healed';
+  readonly target: string;
+  readonly detail?: string;
+}
+
+/** One operation of the workload at the system's door. */
+export interface OperationRecord extends Base {
+  readonly type: 'operation';
+  readonly name: string;
+  readonly endAt: number;
+  readonly outcome: 'ok' | 'error';
+  readonly status?: number;
+  /** What it made or was about (order id). */
+  readonly entity?: string;
+  /** Identity under which a repeat must have the effect of one (idempotency key). */
+  readonly key?: string;
+  readonly detail?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** A part of the lab changed state. */
+export interface ProcessRecord extends Base {
+  readonly type: 'process';
+  readonly part: string;
+  readonly event: 'started' | 'ready' | 'stopped' | 'killed' | 'exited' | 'paused' | 'resumed';
+  readonly pid?: number;
+}
+
+/** Something a service said about itself (a JSON log line with an `event` member). The second witness, never the first. */
+export interface ServiceEventRecord extends Base {
+  readonly type: 'service-event';
+  readonly service: string;
+  readonly event: string;
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export type HistoryRecord =
+  | ExchangeRecord
+  | MessageRecord
+  | ConnectionRecord
+  | FaultRecord
+  | OperationRecord
+  | ProcessRecord
+  | ServiceEventRecord;
+
+/** What the probes of the topology answered once the case was quiet. */
+export interface FinalState {
+  readonly entities: readonly EntityRow[];
+  readonly entries: readonly LedgerRow[];
+  readonly pending: readonly PendingRow[];
+}

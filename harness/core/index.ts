@@ -1,0 +1,13 @@
+/** The data model and the small tools that every module may use. */
+export * from './clock.ts';
+export * from './contract.ts';
+export * from './errors.ts';
+export * from './fault.ts';
+export * from './history.ts';
+export * from './lab.ts';
+export * from './limits.ts';
+export * from './random.ts';
+export * from './run.ts';
+export * from './topology.ts';
+export * from './trace.ts';
+export * from './verdict.ts';

@@ -1,0 +1,119 @@
+/** One running system, seen by whoever tests it: parts to act on, edges to break, records to read, probes to ask. */
+import type { WireRule } from './fault.ts';
+import type { HistoryRecord } from './history.ts';
+import type { Timing } from './run.ts';
+import type { Probe, Topology } from './topology.ts';
+
+/** `lab.json`: all that is needed to attach to a lab that is up. Holds the token: mode 0600. */
+export interface LabDescriptor {
+  readonly schema: 1;
+  readonly run: string;
+  readonly runtime: 'native' | 'containers';
+  readonly runtimeReason: string;
+  readonly topology: Topology;
+  /** Folder of logs and temporary data. */
+  readonly folder: string;
+  readonly token: string;
+  /** http://127.0.0.1:port of the warden's and the wire's control API, and of Toxiproxy's. */
+  readonly wardenUrl: string;
+  readonly wireUrl: string;
+  readonly toxiproxyUrl: string;
+  readonly edges: readonly EdgeAddress[];
+  readonly parts: readonly PartAddress[];
+  readonly versions: Readonly<Record<string, string>>;
+  readonly setup: readonly Timing[];
+  readonly boot: readonly Timing[];
+  readonly bootedAt: number;
+}
+
+/** caller -> `wirePort` (wire) -> `toxiproxyPort` (Toxiproxy, proxy named like the edge) -> `calleePort` (callee). All on `host`. */
+export interface EdgeAddress {
+  readonly id: string;
+  readonly host: string;
+  readonly wirePort: number;
+  readonly toxiproxyPort: number;
+  readonly calleePort: number;
+}
+
+export interface PartAddress {
+  readonly name: string;
+  readonly kind: 'service' | 'postgres' | 'kafka' | 'toxiproxy' | 'wire';
+  readonly host: string;
+  readonly port: number;
+}
+
+export type PartState = 'starting' | 'running' | 'paused' | 'stopped' | 'killed' | 'exited';
+
+export interface PartStatus {
+  readonly name: string;
+  readonly state: PartState;
+  readonly pid?: number;
+  readonly restarts: number;
+}
+
+/** The runtime's hold on parts. Every action resolves when its effect is seen, not when it was asked for. */
+export interface Parts {
+  list(): Promise<PartStatus[]>;
+  start(part: string, env?: Readonly<Record<string, string>>): Promise<PartStatus>;
+  /** SIGTERM, waits for the end. */
+  stop(part: string): Promise<PartStatus>;
+  /** SIGKILL, resolves when the process is gone from the process table. */
+  kill(part: string): Promise<PartStatus>;
+  pause(part: string): Promise<PartStatus>;
+  resume(part: string): Promise<PartStatus>;
+  /** kill, start again (with `env` added for this life), resolves when its readiness probe answers. */
+  restart(part: string, env?: Readonly<Record<string, string>>): Promise<PartStatus>;
+  /** The last lines of its log. */
+  logTail(part: string, lines: number): Promise<string[]>;
+}
+
+/** Hits of one rule, counted where it acts. */
+export interface RuleHits {
+  readonly id: string;
+  readonly hits: number;
+  readonly firstHitAt?: number;
+}
+
+/** An exchange that a `hold` rule holds now. */
+export interface Held {
+  readonly token: string;
+  readonly rule: string;
+  readonly edge: string;
+  readonly operation: string;
+  readonly case?: string;
+}
+
+/** The wire's control API (client side in `harness/wire/client.ts`). */
+export interface WireControl {
+  arm(rule: WireRule): Promise<void>;
+  /** Removes the rule; what it holds is released. Answers its hits. */
+  disarm(ruleId: string): Promise<RuleHits>;
+  hits(ruleId: string): Promise<RuleHits>;
+  rules(): Promise<readonly WireRule[]>;
+  /** Resolves with the next exchange held by the rule. */
+  nextHeld(ruleId: string, deadlineMs: number, signal?: AbortSignal): Promise<Held>;
+  /** `forward` lets it go on, `drop` forgets it and resets the caller's connection; `leaveGroup`: also sends LeaveGroup for the member (Kafka). */
+  release(token: string, how: 'forward' | 'drop', options?: { readonly leaveGroup?: boolean }): Promise<void>;
+  /** Closes the edge's listener (callers are refused) and resets its connections, or opens it again. */
+  setEdge(edge: string, state: 'up' | 'down'): Promise<void>;
+  /** Records from sequence number `from` on, as they come; ends when the signal aborts. */
+  stream(from: number, onRecords: (records: readonly HistoryRecord[], next: number) => void, signal: AbortSignal): Promise<void>;
+  /** Everything the wire holds from `from` on, now. A record of an exchange exists once the exchange has ended. */
+  records(from?: number): Promise<{ readonly records: readonly HistoryRecord[]; readonly next: number }>;
+  /** Kafka, by (group, topic, partition): last produced offset + 1 and last committed offset seen; for lag. */
+  offsets(): Promise<readonly { readonly group: string; readonly topic: string; readonly partition: number; readonly end: number; readonly committed: number }[]>;
+  /** Exchanges open now, per edge; idle ones excepted by the caller. */
+  open(): Promise<readonly { readonly edge: string; readonly operation: string; readonly sinceMs: number; readonly case?: string }[]>;
+}
+
+export interface Lab {
+  readonly descriptor: LabDescriptor;
+  readonly topology: Topology;
+  readonly parts: Parts;
+  readonly wire: WireControl;
+  /** Where `caller` dials `callee` (the wire's listener). */
+  address(caller: string, callee: string): { readonly host: string; readonly port: number };
+  probe<Row>(probe: Probe): Promise<readonly Row[]>;
+  /** Lets go of connections of this attachment; the lab stays up. */
+  detach(): Promise<void>;
+}

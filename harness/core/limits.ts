@@ -1,0 +1,23 @@
+/** Every bound the harness sets itself, in one place. */
+export const LIMITS = {
+  /** A head (HTTP) that is held while it is parsed may not be larger. */
+  headBytes: 64 * 1024,
+  /** A Kafka frame that is larger goes through unparsed (broker default for messages is 1 MiB). */
+  kafkaFrameBytes: 8 * 1024 * 1024,
+  /** History records the wire keeps in memory for late readers. */
+  wireRecords: 400_000,
+  /** Exchanges the wire may hold at the same time. */
+  holds: 1_000,
+  /** How long a hold may last before the wire lets go by itself, in ms. */
+  holdMs: 60_000,
+  /** Log lines kept of a part that failed to boot. */
+  logTailLines: 30,
+  /** Whole boot of a lab, in ms. */
+  bootMs: 60_000,
+  /** Default deadline of one case, in ms. */
+  caseMs: 60_000,
+  /** Default deadline of quiescence after a workload, in ms. */
+  quiescenceMs: 20_000,
+  /** A history line longer than this is refused when a run is read, in bytes. */
+  historyLineBytes: 1024 * 1024,
+} as const;

@@ -1,0 +1,115 @@
+/** The files of a run: what the experiment runner writes and what report, gate and replay read. All plain data. */
+import type { ContractMatrix } from './contract.ts';
+import type { FaultSpec } from './fault.ts';
+import type { Topology } from './topology.ts';
+import type { Verdict, VerdictStatus } from './verdict.ts';
+
+export const RUN_SCHEMA = 1;
+
+/** `run.json`. */
+export interface RunFile {
+  readonly schema: typeof RUN_SCHEMA;
+  readonly id: string;
+  readonly name: string;
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly seed: number;
+  readonly runtime: 'native' | 'containers';
+  readonly runtimeReason: string;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly commit?: string;
+  readonly topology: Topology;
+  readonly setup: readonly Timing[];
+  readonly boot: readonly Timing[];
+  readonly contracts?: ContractMatrix;
+  readonly experiments: readonly ExperimentResult[];
+  readonly defects?: readonly DefectResult[];
+  /** Attribution per edge measured by the control runs. */
+  readonly attribution: readonly EdgeAttribution[];
+  readonly verdict: VerdictStatus;
+  readonly exitCode: number;
+  /** True when the run was ended before all was done (Ctrl-C). */
+  readonly interrupted?: boolean;
+  /** Trouble of the harness itself, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+export interface Timing {
+  readonly what: string;
+  /** ms since the start of this phase. */
+  readonly fromMs: number;
+  readonly tookMs: number;
+  readonly note?: string;
+}
+
+export interface EdgeAttribution {
+  readonly edge: string;
+  readonly exchanges: number;
+  readonly attributed: number;
+}
+
+export interface ExperimentResult {
+  readonly name: string;
+  /** Slug used in file names and on the command line. */
+  readonly slug: string;
+  readonly hypothesis: string;
+  readonly file: string;
+  readonly topology: string;
+  readonly verdict: VerdictStatus;
+  readonly reason?: string;
+  readonly control: CaseResult;
+  readonly case?: CaseResult;
+  /** The command that repeats it. */
+  readonly repeat: string;
+}
+
+/** One concrete run of the workload. */
+export interface CaseResult {
+  /** 16 hex digits. */
+  readonly id: string;
+  readonly kind: 'control' | 'case';
+  readonly seed: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly faults: readonly FaultEvidence[];
+  readonly verdicts: readonly Verdict[];
+  readonly verdict: VerdictStatus;
+  readonly reason?: string;
+  /** `history/<file>` within the run folder. */
+  readonly history: string;
+  /** ms from the last heal until the case was quiet. */
+  readonly quietAfterMs: number;
+  readonly rerunAlone?: boolean;
+  readonly scope: 'scoped' | 'alone';
+  /** Final ledger, bounded, for the report. */
+  readonly state: { readonly entities: number; readonly byState: Readonly<Record<string, number>>; readonly sums: Readonly<Record<string, number>> };
+  /** What was not back after the heal, one sentence each. */
+  readonly notHealed: readonly string[];
+}
+
+export interface FaultEvidence {
+  readonly id: string;
+  readonly spec: FaultSpec;
+  readonly hits: number;
+  /** One sentence: where the hits were counted. */
+  readonly countedBy: string;
+  readonly injectedAt: number;
+  readonly healedAt?: number;
+  readonly firstHitAt?: number;
+}
+
+export interface DefectResult {
+  readonly defect: string;
+  readonly description: string;
+  readonly service: string;
+  readonly experiment: string;
+  readonly expectedCheck: string;
+  /** Found as DESIGN defines it. */
+  readonly found: boolean;
+  readonly foundBy: readonly string[];
+  /** Why not, where it was not found. */
+  readonly why?: string;
+  readonly replacements: number;
+  readonly tookMs: number;
+}

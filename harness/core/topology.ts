@@ -1,0 +1,138 @@
+/** The system under test as plain data: services, stores, brokers, the edges between them, and how it is judged. */
+
+/**
+ * Texts in `command`, `env` and probes may hold templates, filled in at boot:
+ * `${port}` the service's own port · `${name}` its name · `${node}` the Node 24 binary · `${root}` the folder of the project ·
+ * `${addr:X}` host:port at which this service must dial X (the wire's listener of the edge this->X) · `${host:X}` `${port:X}` its halves ·
+ * `${url:X}` the same as a URL: http://host:port for services, postgres://role:password@host:port/database for a store (each service has a
+ * role and a database named like itself) · `${run}` the run marker.
+ */
+export interface Topology {
+  readonly name: string;
+  readonly services: Readonly<Record<string, Service>>;
+  readonly stores: Readonly<Record<string, Store>>;
+  readonly brokers: Readonly<Record<string, Broker>>;
+  readonly edges: readonly Edge[];
+  /** Exchanges that go on although nobody asked for anything: they do not count against quiescence. */
+  readonly idle: readonly IdleOperation[];
+  readonly ledger?: Ledger;
+}
+
+export interface Service {
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Fixed port; a free one is chosen when absent. */
+  readonly port?: number;
+  readonly ready: Readiness;
+  /** Stands for the outside world (psp, carrier, mail server): not one of "our" services in drawings and bypass checks. */
+  readonly outside?: boolean;
+  /** Services that must be ready before this one is started. Cycles are refused. */
+  readonly after?: readonly string[];
+  /** Loopback ports of its own beyond `port`, by name; templates `${port.NAME}`. */
+  readonly extraPorts?: readonly string[];
+}
+
+export type Readiness = { readonly http: string; readonly timeoutMs?: number } | { readonly tcp: true; readonly timeoutMs?: number };
+
+export interface Store {
+  readonly kind: 'postgres';
+}
+
+export interface Broker {
+  readonly kind: 'kafka';
+  readonly topics: readonly { readonly name: string; readonly partitions: number }[];
+}
+
+export type Protocol = 'http' | 'kafka' | 'postgres' | 'smtp' | 'redis' | 'tcp';
+
+/** One directed caller -> callee link. The caller `driver` is the harness itself. Callees are services, stores and brokers. */
+export interface Edge {
+  readonly caller: string;
+  readonly callee: string;
+  readonly protocol: Protocol;
+  /** Port of the callee when it is one of its `extraPorts`. */
+  readonly calleePort?: string;
+  readonly promises?: Promises;
+}
+
+/** What the caller of an edge promises; each can be falsified by a check. */
+export interface Promises {
+  /** A call is answered or given up within this time. */
+  readonly deadlineMs?: number;
+  readonly retries?: { readonly attempts: number; readonly backoffMs: number };
+  readonly breaker?: BreakerPromise;
+  /** Repeating a call has the effect of one. */
+  readonly idempotent?: boolean;
+  /** What the caller answers at its own door while the callee is away. */
+  readonly fallback?: { readonly status: number; readonly retryAfter?: boolean; readonly withinMs?: number };
+}
+
+export interface BreakerPromise {
+  /** Consecutive failures after which the breaker opens. */
+  readonly threshold: number;
+  readonly counts: 'attempts' | 'calls';
+  readonly timeoutMs: number;
+  readonly openMs: number;
+  readonly probes: number;
+  /** A call started more than this after the last counted failure reached the caller is a leak. */
+  readonly graceMs: number;
+}
+
+export interface IdleOperation {
+  readonly edge: string;
+  /** Exact operation, or a prefix that ends in `*`. */
+  readonly operation: string;
+}
+
+/** A question with rows as its answer: SQL against one service's database, or HTTP GET (a JSON array of rows) at a service. */
+export type Probe =
+  | { readonly store: string; readonly database: string; readonly sql: string }
+  | { readonly service: string; readonly path: string };
+
+/** How a saga is judged from outside: entities and their states, entries, and equations over them. */
+export interface Ledger {
+  /** Rows `EntityRow`. */
+  readonly entities: Probe;
+  /** Rows `LedgerRow`; the union of all probes is the ledger. */
+  readonly entries: readonly Probe[];
+  /** Rows `PendingRow`: work that is not done yet. Empty when the system is quiet. */
+  readonly pending: readonly Probe[];
+  /** Terminal states, and how many entries of each kind an entity in that state must have. */
+  readonly terminal: Readonly<Record<string, { readonly counts: Readonly<Record<string, number>> }>>;
+  /** Per entity in a terminal state: sum of amounts of the left kinds = sum of the right kinds. */
+  readonly equations: readonly { readonly name: string; readonly left: readonly string[]; readonly right: readonly string[] }[];
+  /** Kinds of which one (entity, kind, key) may exist at most once. */
+  readonly once: readonly string[];
+  /** When these kinds are undone, the order in which the undoing entries must stand (by `at`). */
+  readonly compensationOrder?: readonly string[];
+  /** An entity must be terminal this long after it began, faults healed. In ms. */
+  readonly terminalWithinMs?: number;
+}
+
+export interface EntityRow {
+  readonly entity: string;
+  /** W3C trace id (32 hex digits) under which it was made; its first 16 name the case. */
+  readonly trace: string | null;
+  readonly state: string;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+export interface LedgerRow {
+  readonly entity: string;
+  readonly kind: string;
+  readonly key: string;
+  /** Minor units (cents) or pieces. */
+  readonly amount: number;
+  readonly at: number;
+}
+
+export interface PendingRow {
+  readonly entity: string | null;
+  readonly what: string;
+  readonly at: number;
+}
+
+export function edgeId(edge: Pick<Edge, 'caller' | 'callee'>): string {
+  return `${edge.caller}->${edge.callee}`;
+}
