@@ -23,8 +23,8 @@ export const ERROR_CODES = {
   'plant-failed': 3,
   'timed-out': 3,
   'contract-failed': 3,
-  'interrupted': 130,
-  'internal': 3,
+  interrupted: 130,
+  internal: 3,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -24,7 +24,13 @@ export interface Trigger {
  * HTTP: status, delay, reset, lost-reply (= reset at `after`), hold. Kafka: the `kafka-…` actions, delay, hold, reset on any API.
  */
 export type WireAction =
-  | { readonly do: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string; readonly at?: 'before' | 'after' }
+  | {
+      readonly do: 'status';
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string;
+      readonly at?: 'before' | 'after';
+    }
   | { readonly do: 'delay'; readonly delayMs: number; readonly at?: 'before' | 'after' }
   | { readonly do: 'reset'; readonly at?: 'before' | 'after' }
   /** The reply is swallowed once the work is done, then the caller's connection is reset (`silent`: left open instead). */

@@ -1,4 +1,6 @@
 /** The data model and the small tools that every module may use. */
+export * from './catalogue.ts';
+export * from './check.ts';
 export * from './clock.ts';
 export * from './contract.ts';
 export * from './errors.ts';

@@ -97,13 +97,27 @@ export interface WireControl {
   /** Closes the edge's listener (callers are refused) and resets its connections, or opens it again. */
   setEdge(edge: string, state: 'up' | 'down'): Promise<void>;
   /** Records from sequence number `from` on, as they come; ends when the signal aborts. */
-  stream(from: number, onRecords: (records: readonly HistoryRecord[], next: number) => void, signal: AbortSignal): Promise<void>;
+  stream(
+    from: number,
+    onRecords: (records: readonly HistoryRecord[], next: number) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Everything the wire holds from `from` on, now. A record of an exchange exists once the exchange has ended. */
   records(from?: number): Promise<{ readonly records: readonly HistoryRecord[]; readonly next: number }>;
   /** Kafka, by (group, topic, partition): last produced offset + 1 and last committed offset seen; for lag. */
-  offsets(): Promise<readonly { readonly group: string; readonly topic: string; readonly partition: number; readonly end: number; readonly committed: number }[]>;
+  offsets(): Promise<
+    readonly {
+      readonly group: string;
+      readonly topic: string;
+      readonly partition: number;
+      readonly end: number;
+      readonly committed: number;
+    }[]
+  >;
   /** Exchanges open now, per edge; idle ones excepted by the caller. */
-  open(): Promise<readonly { readonly edge: string; readonly operation: string; readonly sinceMs: number; readonly case?: string }[]>;
+  open(): Promise<
+    readonly { readonly edge: string; readonly operation: string; readonly sinceMs: number; readonly case?: string }[]
+  >;
 }
 
 export interface Lab {

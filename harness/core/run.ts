@@ -83,7 +83,11 @@ export interface CaseResult {
   readonly rerunAlone?: boolean;
   readonly scope: 'scoped' | 'alone';
   /** Final ledger, bounded, for the report. */
-  readonly state: { readonly entities: number; readonly byState: Readonly<Record<string, number>>; readonly sums: Readonly<Record<string, number>> };
+  readonly state: {
+    readonly entities: number;
+    readonly byState: Readonly<Record<string, number>>;
+    readonly sums: Readonly<Record<string, number>>;
+  };
   /** What was not back after the heal, one sentence each. */
   readonly notHealed: readonly string[];
 }

@@ -32,7 +32,9 @@ export interface Service {
   readonly extraPorts?: readonly string[];
 }
 
-export type Readiness = { readonly http: string; readonly timeoutMs?: number } | { readonly tcp: true; readonly timeoutMs?: number };
+export type Readiness =
+  | { readonly http: string; readonly timeoutMs?: number }
+  | { readonly tcp: true; readonly timeoutMs?: number };
 
 export interface Store {
   readonly kind: 'postgres';
@@ -100,7 +102,11 @@ export interface Ledger {
   /** Terminal states, and how many entries of each kind an entity in that state must have. */
   readonly terminal: Readonly<Record<string, { readonly counts: Readonly<Record<string, number>> }>>;
   /** Per entity in a terminal state: sum of amounts of the left kinds = sum of the right kinds. */
-  readonly equations: readonly { readonly name: string; readonly left: readonly string[]; readonly right: readonly string[] }[];
+  readonly equations: readonly {
+    readonly name: string;
+    readonly left: readonly string[];
+    readonly right: readonly string[];
+  }[];
   /** Kinds of which one (entity, kind, key) may exist at most once. */
   readonly once: readonly string[];
   /** When these kinds are undone, the order in which the undoing entries must stand (by `at`). */
