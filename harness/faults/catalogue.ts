@@ -1,0 +1,77 @@
+/** The catalogue of faults, and planning: options and target are checked before anything is broken. */
+import { fileURLToPath } from 'node:url';
+import {
+  type Catalogue,
+  edgeId,
+  type FaultSpec,
+  HarnessError,
+  loadCatalogue,
+  nearestNames,
+  type Topology,
+} from '../core/index.ts';
+import type { FaultKind, FaultScope } from './fault.ts';
+
+const FOLDER = fileURLToPath(new URL('./kinds/', import.meta.url));
+
+/** Every fault kind, by name. */
+export function faultCatalogue(): Promise<Catalogue<FaultKind>> {
+  return loadCatalogue(FOLDER, 'fault', (exported, file) => {
+    const kind = exported as FaultKind;
+    if (typeof kind?.name !== 'string' || typeof kind.inject !== 'function')
+      throw new TypeError(`${file} exports no fault kind`);
+    return kind;
+  });
+}
+
+/** A fault that can be injected: its kind, its options resolved, its scope chosen. */
+export interface PlannedFault {
+  readonly spec: FaultSpec;
+  readonly kind: FaultKind;
+  readonly options: unknown;
+  readonly scope: FaultScope;
+}
+
+/** Checks one fault against the topology; a fault that its target or protocol can't do is refused with the reason. */
+export async function planFault(spec: FaultSpec, topology: Topology): Promise<PlannedFault> {
+  const kind = (await faultCatalogue()).get(spec.fault);
+  const refuse = (why: string, hint?: string) =>
+    new HarnessError({ code: 'fault-refused', message: `fault ${spec.fault} on ${spec.target}: ${why}`, hint });
+  checkTarget(kind, spec, topology, refuse);
+  const parsed = kind.options.safeParse(spec.options ?? {});
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw refuse(
+      `option ${issue?.path.join('.') || '(all)'}: ${issue?.message ?? 'is wrong'}`,
+      `example: faultline inject ${kind.example}`,
+    );
+  }
+  const scope = spec.scope ?? kind.scopes[0];
+  if (!kind.scopes.includes(scope))
+    throw refuse(`it cannot be scoped to a ${scope}; it can be: ${kind.scopes.join(', ')}`);
+  return { spec, kind, options: parsed.data, scope };
+}
+
+function checkTarget(
+  kind: FaultKind,
+  spec: FaultSpec,
+  topology: Topology,
+  refuse: (why: string, hint?: string) => HarnessError,
+): void {
+  if (kind.target === 'edge') {
+    const edge = topology.edges.find((candidate) => edgeId(candidate) === spec.target);
+    const names = topology.edges.map(edgeId);
+    if (!edge) throw refuse(`topology ${topology.name} has no such edge`, near(spec.target, names));
+    if (kind.protocols && !kind.protocols.includes(edge.protocol)) {
+      throw refuse(`the edge speaks ${edge.protocol}; this fault acts on ${kind.protocols.join(', ')}`);
+    }
+    return;
+  }
+  const parts = [...Object.keys(topology.services), ...Object.keys(topology.stores), ...Object.keys(topology.brokers)];
+  if (!parts.includes(spec.target))
+    throw refuse(`topology ${topology.name} has no such part`, near(spec.target, parts));
+}
+
+function near(wanted: string, names: readonly string[]): string {
+  const found = nearestNames(wanted, names);
+  return found.length > 0 ? `did you mean ${found.join(', ')}?` : `known: ${names.join(', ')}`;
+}

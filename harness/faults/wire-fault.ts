@@ -1,0 +1,44 @@
+/** Faults that the wire carries out on one chosen exchange: a rule is armed, and its hits are counted by the wire. */
+import type { z } from 'zod';
+import type { Protocol, RuleHits, WireAction } from '../core/index.ts';
+import { defineFault, type FaultKind, type FaultScope } from './fault.ts';
+
+export interface WireFault<Options> {
+  readonly name: string;
+  readonly summary: string;
+  readonly scopes: readonly [FaultScope, ...FaultScope[]];
+  readonly protocols: readonly Protocol[];
+  readonly options: z.ZodType<Options>;
+  readonly example: string;
+  readonly action: (options: Options) => WireAction;
+  /** Operation assumed when the trigger names none (`Produce`, `OffsetCommit`). */
+  readonly operation?: string;
+}
+
+/** A fault kind that arms one rule on the target's edge. */
+export function wireFault<Options>(fault: WireFault<Options>): FaultKind {
+  const { action, operation, ...rest } = fault;
+  return defineFault<Options>({
+    ...rest,
+    target: 'edge',
+    async inject({ lab, id, target, options, trigger }) {
+      const rule = {
+        id,
+        edge: target,
+        trigger: { ...(operation ? { operation } : {}), ...trigger },
+        action: action(options),
+      };
+      await lab.wire.arm(rule);
+      let final: RuleHits | undefined;
+      return {
+        async evidence() {
+          const { hits, firstHitAt } = final ?? (await lab.wire.hits(id));
+          return { hits, firstHitAt, countedBy: `exchanges the wire changed on ${target}` };
+        },
+        async undo() {
+          final ??= await lab.wire.disarm(id);
+        },
+      };
+    },
+  });
+}
