@@ -1,6 +1,6 @@
 /** One running system, seen by whoever tests it: parts to act on, edges to break, records to read, probes to ask. */
 import type { WireRule } from './fault.ts';
-import type { HistoryRecord } from './history.ts';
+import type { HistoryRecord, ProcessRecord, ServiceEventRecord } from './history.ts';
 import type { Timing } from './run.ts';
 import type { Probe, Topology } from './topology.ts';
 
@@ -65,6 +65,10 @@ export interface Parts {
   restart(part: string, env?: Readonly<Record<string, string>>): Promise<PartStatus>;
   /** The last lines of its log. */
   logTail(part: string, lines: number): Promise<string[]>;
+  /** From sequence number `from` on: state changes of parts, and what services said of themselves (JSON log lines with an `event` member). */
+  events(
+    from: number,
+  ): Promise<{ readonly records: readonly (ProcessRecord | ServiceEventRecord)[]; readonly next: number }>;
 }
 
 /** Hits of one rule, counted where it acts. */
