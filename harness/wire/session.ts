@@ -1,5 +1,6 @@
 /** What a protocol is to the wire: one session per connection, fed with bytes from both ends, acting through its context. */
 import type { HistoryRecord, Protocol, RuleHits, WireRule } from '../core/index.ts';
+import type { LagTracker } from './lag.ts';
 
 /** An edge as the wire serves it. Port 0 is not allowed: ports are chosen by the runtime. */
 export interface WireEdge {
@@ -62,6 +63,12 @@ export interface SessionContext {
   opened(facts: ExchangeFacts): () => void;
   /** A second connection of the wire's own to the callee (a copy of a record, a LeaveGroup): sends one request, gives the first bytes back through `onBytes`. */
   dialCallee(onBytes: (bytes: Buffer) => void, onEnd: () => void): { write(bytes: Uint8Array): void; close(): void };
+  /** Consumer lag, shared by every connection of this wire. */
+  readonly lag?: LagTracker;
+  /** Resolves after `delayMs`; sooner with `healed` when the rule is disarmed and with `cut` when the connection is over. */
+  wait?(rule: WireRule, delayMs: number): Promise<'over' | 'healed' | 'cut'>;
+  /** Asks the owner to read no more from that side for now (a session that keeps bytes back), or to go on. */
+  throttle?(side: 'caller' | 'callee', on: boolean): void;
 }
 
 export interface Session {
@@ -72,6 +79,8 @@ export interface Session {
   calleeEnded(how: 'end' | 'reset'): void;
   /** The callee could not be reached. */
   calleeRefused(): void;
+  /** The wire cuts the connection now (edge down, wire ending): what is open ends as `reset`. Without it: `calleeEnded('reset')`. */
+  cut?(): void;
 }
 
 export type SessionFactory = (context: SessionContext) => Session;
