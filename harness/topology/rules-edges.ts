@@ -1,0 +1,63 @@
+/** Rules on edges and what is said about them: both ends exist, the protocol fits, promises make sense. */
+import { type Edge, edgeId, type Topology } from '../core/index.ts';
+import { didYouMean } from './rules-parts.ts';
+import type { Problem } from './validate.ts';
+
+export function edgeProblems(topology: Topology): Problem[] {
+  const ids = topology.edges.map(edgeId);
+  const twice = ids.find((id, index) => ids.indexOf(id) < index);
+  return [
+    ...topology.edges.flatMap((edge) => [...endProblems(topology, edge), ...promiseProblems(edge)]),
+    ...(twice ? [{ message: `the edge ${twice} is declared twice`, hint: 'Remove one of the two.' }] : []),
+    ...topology.idle.flatMap(({ edge, operation }) => {
+      if (ids.includes(edge)) return [];
+      const message = `the idle operation "${operation}" is on the edge "${edge}", which is not declared`;
+      return [{ message, hint: didYouMean(edge, ids, 'Name a declared edge, as caller->callee.') }];
+    }),
+  ];
+}
+
+function endProblems(topology: Topology, edge: Edge): Problem[] {
+  const problems: Problem[] = [];
+  const id = edgeId(edge);
+  const callers = ['driver', ...Object.keys(topology.services)];
+  const callees = [topology.services, topology.stores, topology.brokers].flatMap((parts) => Object.keys(parts));
+  if (!callers.includes(edge.caller)) {
+    const message = `the edge ${id} begins at "${edge.caller}", which is not a service`;
+    problems.push({ message, hint: didYouMean(edge.caller, callers, 'Declare that service, or remove the edge.') });
+  }
+  if (!callees.includes(edge.callee)) {
+    const message = `the edge ${id} leads to nowhere: "${edge.callee}" is no service, store or broker`;
+    problems.push({ message, hint: didYouMean(edge.callee, callees, `Declare "${edge.callee}", or remove the edge.`) });
+    return problems;
+  }
+  if (edge.caller === edge.callee) {
+    problems.push({ message: `the edge ${id} leads from a service to itself`, hint: 'Remove it.' });
+  }
+  const protocol = topology.stores[edge.callee]?.kind ?? topology.brokers[edge.callee]?.kind;
+  if (protocol && edge.protocol !== protocol && edge.protocol !== 'tcp') {
+    const message = `the edge ${id} speaks ${edge.protocol}, but "${edge.callee}" is ${protocol}`;
+    problems.push({ message, hint: `Write protocol: '${protocol}'.` });
+  }
+  const extraPorts = topology.services[edge.callee]?.extraPorts ?? [];
+  if (edge.calleePort !== undefined && !extraPorts.includes(edge.calleePort)) {
+    const message = `the edge ${id} leads to the port "${edge.calleePort}" of "${edge.callee}", which has no such extra port`;
+    problems.push({ message, hint: didYouMean(edge.calleePort, extraPorts, 'Add it to extraPorts of that service.') });
+  }
+  return problems;
+}
+
+/** Numbers that are each in range and yet contradict each other. */
+function promiseProblems(edge: Edge): Problem[] {
+  const { breaker, fallback } = edge.promises ?? {};
+  const problems: Problem[] = [];
+  if (breaker && breaker.graceMs >= breaker.openMs) {
+    const message = `the breaker of ${edgeId(edge)} has graceMs ${breaker.graceMs}, not below its openMs ${breaker.openMs}`;
+    problems.push({ message, hint: 'A grace as long as the open time hides every leak: make it shorter.' });
+  }
+  if (fallback?.retryAfter && fallback.status !== 503 && fallback.status !== 429) {
+    const message = `the fallback of ${edgeId(edge)} promises Retry-After with status ${fallback.status}`;
+    problems.push({ message, hint: 'Retry-After goes with 503 or 429.' });
+  }
+  return problems;
+}
