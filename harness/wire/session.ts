@@ -58,7 +58,10 @@ export interface SessionContext {
   endCaller(): void;
   endCallee(): void;
   /** Registers a held exchange; resolves when it is released (by the control API, by disarm, or after LIMITS.holdMs as `forward`). */
-  hold(rule: WireRule, facts: ExchangeFacts): Promise<{ readonly how: 'forward' | 'drop'; readonly leaveGroup: boolean }>;
+  hold(
+    rule: WireRule,
+    facts: ExchangeFacts,
+  ): Promise<{ readonly how: 'forward' | 'drop'; readonly leaveGroup: boolean }>;
   /** Counts an exchange as open until the returned function is called (quiescence looks at it). */
   opened(facts: ExchangeFacts): () => void;
   /** A second connection of the wire's own to the callee (a copy of a record, a LeaveGroup): sends one request, gives the first bytes back through `onBytes`. */

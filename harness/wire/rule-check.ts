@@ -1,0 +1,63 @@
+/** A rule is checked before it is armed: its edge exists, its action is one that the edge's protocol can carry out. */
+import { HarnessError, type Protocol, type WireAction, type WireRule } from '../core/index.ts';
+import type { WireEdge } from './session.ts';
+
+const HTTP_ACTIONS: readonly WireAction['do'][] = ['status', 'delay', 'reset', 'lost-reply', 'hold', 'twice'];
+const KAFKA_ACTIONS: readonly WireAction['do'][] = [
+  'delay',
+  'reset',
+  'hold',
+  'lost-reply',
+  'kafka-ack-lost',
+  'kafka-refuse',
+  'kafka-commit-refused',
+  'kafka-copy',
+  'kafka-repeat',
+];
+
+const ACTIONS: Partial<Record<Protocol, readonly WireAction['do'][]>> = { http: HTTP_ACTIONS, kafka: KAFKA_ACTIONS };
+
+/** Throws `fault-refused` or `bad-argument`, naming what is wrong; `unknown-name` comes from `edgeOf`. */
+export function checkRule(rule: WireRule, edgeOf: (id: string) => WireEdge): void {
+  if (typeof rule.id !== 'string' || rule.id === '') throw bad('a rule needs an id');
+  if (typeof rule.trigger !== 'object' || rule.trigger === null) throw bad(`the rule "${rule.id}" has no trigger`);
+  if (typeof rule.action?.do !== 'string') throw bad(`the rule "${rule.id}" has no action`);
+  const { protocol } = edgeOf(rule.edge);
+  const allowed = ACTIONS[protocol] ?? [];
+  if (!allowed.includes(rule.action.do)) {
+    throw new HarnessError({
+      code: 'fault-refused',
+      message: `the edge ${rule.edge} speaks ${protocol}: the wire cannot do "${rule.action.do}" there`,
+      hint: allowed.length > 0 ? `It can do: ${allowed.join(', ')}.` : 'Use a fault of the connection instead.',
+    });
+  }
+  checkNumbers(rule);
+}
+
+function checkNumbers({ id, trigger, action }: WireRule): void {
+  for (const name of ['nth', 'times'] as const) {
+    const value = trigger[name];
+    if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
+      throw bad(`the rule "${id}": ${name} must be a whole number from 1 on, got ${value}`);
+    }
+  }
+  if (action.do === 'status' && !(Number.isInteger(action.status) && action.status >= 200 && action.status <= 599)) {
+    throw bad(`the rule "${id}": status must be 200 to 599, got ${action.status}`);
+  }
+  if (action.do === 'delay' && !(Number.isFinite(action.delayMs) && action.delayMs >= 0)) {
+    throw bad(`the rule "${id}": delayMs must be a number from 0 on, got ${action.delayMs}`);
+  }
+  if (trigger.status !== undefined && !actsAfter(action)) {
+    throw bad(`the rule "${id}": a trigger on the reply's status needs an action at "after"`);
+  }
+}
+
+/** True when the callee does its work first: the reply is what changes. */
+export function actsAfter(action: WireAction): boolean {
+  if (action.do === 'lost-reply') return true;
+  return 'at' in action && action.at === 'after';
+}
+
+function bad(message: string): HarnessError {
+  return new HarnessError({ code: 'bad-argument', message });
+}
