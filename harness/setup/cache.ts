@@ -1,0 +1,164 @@
+/** The user cache: entries that are made once, moved into place whole, looked at on every start, and made again when damaged. */
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { HarnessError, systemClock } from '../core/index.ts';
+import { takeLock } from './lock.mjs';
+import { findDamage, lookAtFiles, type Manifest, makeManifest, readManifest, writeManifest } from './manifest.ts';
+import type { SetupReport } from './types.ts';
+
+/** `FAULTLINE_CACHE`, else `faultline` in the XDG cache folder. */
+export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
+  if (env.FAULTLINE_CACHE) return resolve(env.FAULTLINE_CACHE);
+  const base = env.XDG_CACHE_HOME?.startsWith('/') ? env.XDG_CACHE_HOME : join(homedir(), '.cache');
+  return join(base, 'faultline');
+}
+
+/** How one entry is made. */
+export interface Recipe {
+  /** Tool it belongs to, for progress. */
+  readonly tool: string;
+  /** Name of the entry's folder, before the hash of its key. */
+  readonly name: string;
+  /** All that the content depends on: another key is another entry. */
+  readonly key: string;
+  /** What is being done, for progress: "building toxiproxy 2.12.0". */
+  readonly what: string;
+  /** Fills the empty folder `draft`, which becomes the entry; the result is kept as the entry's facts. */
+  make(draft: string): Promise<Readonly<Record<string, string>>>;
+}
+
+export interface Entry {
+  readonly folder: string;
+  readonly facts: Readonly<Record<string, string>>;
+  /** Whether it had to be made now. */
+  readonly made: boolean;
+}
+
+export interface CacheContext {
+  readonly root: string;
+  readonly report: SetupReport;
+  readonly signal?: AbortSignal;
+}
+
+export function entryFolder(root: string, recipe: Pick<Recipe, 'name' | 'key'>): string {
+  return join(root, `${recipe.name}-${createHash('sha256').update(recipe.key).digest('hex').slice(0, 12)}`);
+}
+
+/** The entry when it is there and whole by a quick look; undefined otherwise. Makes nothing. */
+export function findEntry(root: string, recipe: Pick<Recipe, 'name' | 'key'>): Entry | undefined {
+  const folder = entryFolder(root, recipe);
+  const manifest = readManifest(folder);
+  if (manifest === undefined || manifest.key !== recipe.key) return undefined;
+  return lookAtFiles(folder, manifest).state === 'same' ? { folder, facts: manifest.facts, made: false } : undefined;
+}
+
+/**
+ * The entry, made now where it is missing, unfinished or damaged. Two processes that want the same entry make it once.
+ * Throws `cache-unwritable` where something must be made and the cache cannot be written, and what `make` throws.
+ */
+export async function obtainEntry(context: CacheContext, recipe: Recipe): Promise<Entry> {
+  const found = findEntry(context.root, recipe);
+  if (found !== undefined) return found;
+  const startMs = systemClock.now();
+  const { report, root, signal } = context;
+  const tell = (state: 'start' | 'done' | 'failed', what: string) =>
+    report({ tool: recipe.tool, what, state, ...(state === 'start' ? {} : { tookMs: systemClock.now() - startMs }) });
+  const release = await lockEntry(context, recipe);
+  try {
+    const kept = findEntry(root, recipe) ?? (await keepTouched(root, recipe));
+    if (kept !== undefined) return kept;
+    const again = existsSync(entryFolder(root, recipe)) ? ' again, because the cached one was damaged' : '';
+    const what = `${recipe.what}${again}`;
+    tell('start', what);
+    try {
+      const entry = await makeEntry(root, recipe);
+      tell('done', what);
+      return entry;
+    } catch (error) {
+      tell('failed', what);
+      signal?.throwIfAborted();
+      throw error;
+    }
+  } finally {
+    release();
+  }
+}
+
+/** Turns a file system's refusal into one sentence about the cache. */
+export function cacheTrouble(error: unknown, root: string): unknown {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC', 'EDQUOT', 'ENOENT'].includes(code ?? ''))
+    return error;
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return new HarnessError({
+    code: 'cache-unwritable',
+    message: `the cache folder ${root} ${full ? 'is on a full disk' : 'cannot be written'} (${code})`,
+    hint: 'make it writable, or set FAULTLINE_CACHE to a folder that is.',
+    facts: { root, errno: code },
+    cause: error,
+  });
+}
+
+async function lockEntry(context: CacheContext, recipe: Recipe): Promise<() => void> {
+  const file = join(context.root, 'locks', `${entryFolder('', recipe).slice(1)}.lock`);
+  const { report, signal } = context;
+  try {
+    makeOpenFolder(context.root);
+    return await takeLock(file, {
+      signal,
+      onWait: (pid) =>
+        report({ tool: recipe.tool, what: `waiting for process ${pid}: ${recipe.what}`, state: 'start' }),
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw cacheTrouble(error, context.root);
+  }
+}
+
+/** Times change when a cache is restored from an archive; where every byte is right the entry is kept and the times written anew. */
+async function keepTouched(root: string, recipe: Recipe): Promise<Entry | undefined> {
+  const folder = entryFolder(root, recipe);
+  const manifest = readManifest(folder);
+  if (manifest === undefined || manifest.key !== recipe.key) return undefined;
+  if (lookAtFiles(folder, manifest).state === 'damaged') return undefined;
+  if ((await findDamage(folder, manifest)) !== undefined) return undefined;
+  writeManifest(folder, await makeManifest(folder, manifest.key, manifest.facts));
+  return { folder, facts: manifest.facts, made: false };
+}
+
+async function makeEntry(root: string, recipe: Recipe): Promise<Entry> {
+  const folder = entryFolder(root, recipe);
+  const drafts = join(root, 'drafts');
+  let draft: string;
+  try {
+    makeOpenFolder(drafts);
+    const prefix = `${entryFolder('', recipe).slice(1)}.`;
+    // We hold the entry's lock: a draft of it that is still here was left by a process that died.
+    for (const name of readdirSync(drafts)) if (name.startsWith(prefix)) removeTree(join(drafts, name));
+    draft = mkdtempSync(join(drafts, prefix));
+    chmodSync(draft, 0o755);
+  } catch (error) {
+    throw cacheTrouble(error, root);
+  }
+  try {
+    const facts = await recipe.make(draft);
+    const manifest: Manifest = await makeManifest(draft, recipe.key, facts);
+    writeManifest(draft, manifest);
+    removeTree(folder);
+    renameSync(draft, folder);
+    return { folder, facts, made: true };
+  } finally {
+    removeTree(draft);
+  }
+}
+
+/** Traversable by others whatever the umask: an unprivileged Postgres lives below it. */
+function makeOpenFolder(folder: string): void {
+  if (mkdirSync(folder, { recursive: true }) !== undefined) chmodSync(folder, 0o755);
+}
+
+function removeTree(path: string): void {
+  rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+}

@@ -1,0 +1,13 @@
+/** Obtains and checks the tools the harness stands on: Node, Java, Kafka, Postgres, Toxiproxy. */
+export { cacheRoot } from './cache.ts';
+export { type KafkaServer, kafkaArguments, kafkaProperties } from './kafka-server.ts';
+export { ensureTools } from './tools.ts';
+export type {
+  KafkaPaths,
+  PostgresPaths,
+  SetupEvent,
+  SetupReport,
+  ToolName,
+  ToolPaths,
+  ToolRow,
+} from './types.ts';
