@@ -112,7 +112,7 @@ async function assertNothingLost(written: readonly PactFile[], folder: string, p
   const titles = lost.map((one) => `${one.consumer} -> ${one.provider} ${interactionTitle(one)}`);
   throw new HarnessError({
     code: 'contract-failed',
-    message: `${part} declares ${declared.length} interactions, ${lost.length} of them lost: ${titles.join('; ')}`,
+    message: `${part}: ${lost.length} of ${declared.length} declared interactions lost: ${titles.join('; ')}`,
     hint: 'A test of it failed, or two test files wrote into one folder.',
     facts: { declared: declared.length, lost: lost.length },
   });

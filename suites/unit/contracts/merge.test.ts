@@ -90,7 +90,7 @@ test('an interaction that a test declared and Pact did not write is lost, and na
   await part(parts, 'a', 'stock', [{ description: 'ask' }], [{ description: 'ask' }, { description: 'reserve' }]);
 
   await expect(mergeContracts({ parts, into })).rejects.toThrow(
-    'a declares 2 interactions, 1 of them lost: shopfront -> stock "reserve"',
+    'a: 1 of 2 declared interactions lost: shopfront -> stock "reserve"',
   );
 });
 
