@@ -21,8 +21,26 @@ export default defineConfig({
       project('unit', 10_000),
       project('selfcheck', 20_000),
       // Suites that share one lab run one file after the other: their cases share breakers, partitions and databases.
-      project('contract', 60_000, { fileParallelism: false }),
-      project('chaos', 180_000, { fileParallelism: false, include: ['suites/chaos/**/*.{test,chaos}.ts'] }),
+      // Consumer tests leave their parts first; only then are the parts merged and the providers verified.
+      project('contract-consumer', 20_000, {
+        include: ['suites/contract/consumer/**/*.pact.test.ts'],
+        globalSetup: ['suites/contract/consumer/wipe-parts.ts'],
+        env: { PACT_DO_NOT_TRACK: '1', SCARF_ANALYTICS: 'false' },
+        sequence: { groupOrder: 1 },
+      }),
+      project('contract', 60_000, {
+        exclude: ['suites/contract/consumer/**'],
+        fileParallelism: false,
+        sequence: { groupOrder: 2 },
+      }),
+      // One lab, one case at a time: shared faults are felt by everybody. One worker keeps its modules from file to file.
+      project('chaos', 240_000, {
+        fileParallelism: false,
+        isolate: false,
+        include: ['suites/chaos/**/*.chaos.ts'],
+        globalSetup: ['harness/cli/vitest-global.ts'],
+        setupFiles: ['harness/cli/vitest-setup.ts'],
+      }),
       project('browser', 60_000, { fileParallelism: false }),
     ],
   },
