@@ -1,0 +1,120 @@
+/** Writes what a run has, finished or interrupted: run.json, the page, JUnit, the summary; and says the verdict. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  type ContractMatrix,
+  type DefectResult,
+  type EdgeAttribution,
+  type ExperimentResult,
+  type Lab,
+  messageOf,
+  RUN_SCHEMA,
+  type RunFile,
+  systemClock,
+  type VerdictStatus,
+  worstOf,
+} from '../core/index.ts';
+import { readHistory } from '../history/index.ts';
+import { writeReport } from '../report/index.ts';
+import { measureAttribution } from './attribution.ts';
+import { ROOT } from './project.ts';
+import type { RunFolder } from './run-folder.ts';
+import { bold, print, say, verdictWord } from './terminal.ts';
+
+export interface Outcome {
+  readonly name: string;
+  readonly folder: RunFolder;
+  readonly startedAt: number;
+  readonly seed: number;
+  readonly lab: Lab;
+  readonly contracts?: ContractMatrix;
+  readonly experiments: readonly ExperimentResult[];
+  readonly defects?: readonly DefectResult[];
+  readonly problems: readonly string[];
+  readonly interrupted: boolean;
+  /** Experiments that were chosen; fewer results than these is a failure of the harness unless it was interrupted. */
+  readonly expected: number;
+}
+
+export async function saveRun(outcome: Outcome): Promise<RunFile> {
+  const { lab, contracts, experiments, folder } = outcome;
+  const problems = [...outcome.problems];
+  const missing = outcome.expected - experiments.length;
+  if (missing > 0 && !outcome.interrupted) problems.push(`${missing} experiment(s) gave no result`);
+  const statuses: VerdictStatus[] = [
+    ...experiments.map(({ verdict }) => verdict),
+    ...(contracts ? [contracts.verdict] : []),
+  ];
+  const verdict = outcome.defects ? defectsVerdict(outcome.defects) : worstOf(statuses);
+  const { descriptor } = lab;
+  const run: RunFile = {
+    schema: RUN_SCHEMA,
+    id: folder.id,
+    name: outcome.name,
+    startedAt: outcome.startedAt,
+    endedAt: systemClock.now(),
+    seed: outcome.seed,
+    runtime: descriptor.runtime,
+    runtimeReason: descriptor.runtimeReason,
+    versions: descriptor.versions,
+    ...(await commitOf()),
+    topology: descriptor.topology,
+    setup: descriptor.setup,
+    boot: descriptor.boot,
+    ...(contracts ? { contracts } : {}),
+    experiments,
+    ...(outcome.defects ? { defects: outcome.defects } : {}),
+    attribution: await attributionOf(folder.path, experiments),
+    verdict,
+    exitCode: exitCodeOf(verdict, problems, outcome.interrupted),
+    ...(outcome.interrupted ? { interrupted: true } : {}),
+    problems,
+  };
+  await writeReport(
+    { run, histories: async (caseId) => readHistory(join(folder.path, 'history', `${caseId}.ndjson`)) },
+    folder.path,
+  );
+  return run;
+}
+
+/** 3 the harness failed, then 1 a promise broken, then 2 inconclusive. */
+export function exitCodeOf(verdict: VerdictStatus, problems: readonly string[], interrupted: boolean): number {
+  if (interrupted) return 130;
+  if (problems.length > 0) return 3;
+  return verdict === 'pass' ? 0 : verdict === 'fail' ? 1 : 2;
+}
+
+/** The last lines a user sees: what is not green, the verdict, where the page is. */
+export function printOutcome(run: RunFile, folder: RunFolder): void {
+  for (const { name, verdict, reason, repeat } of run.experiments) {
+    if (verdict !== 'pass')
+      print(`${verdictWord(verdict)} ${name}${reason ? ` (${reason})` : ''}\n    repeat: ${repeat}`);
+  }
+  for (const pair of run.contracts?.pairs ?? []) {
+    if (pair.verdict !== 'pass')
+      print(`${verdictWord(pair.verdict)} contract ${pair.consumer} -> ${pair.provider} ${pair.problem ?? ''}`);
+  }
+  for (const problem of run.problems) say(`problem: ${problem}`);
+  print(`${bold('verdict')} ${verdictWord(run.verdict)}   ${join(folder.path, 'report.html')}`);
+}
+
+function defectsVerdict(defects: readonly DefectResult[]): VerdictStatus {
+  return worstOf(defects.map(({ found }) => (found ? 'pass' : 'fail')));
+}
+
+async function attributionOf(runFolder: string, experiments: readonly ExperimentResult[]): Promise<EdgeAttribution[]> {
+  const files = experiments.map(({ control }) => join(runFolder, control.history));
+  return measureAttribution(await Promise.all(files.map(async (file) => (await readHistory(file)).records)));
+}
+
+async function commitOf(): Promise<{ readonly commit?: string }> {
+  try {
+    const { stdout } = await promisify(execFile)('git', ['-C', ROOT, 'rev-parse', 'HEAD']);
+    return { commit: stdout.trim() };
+  } catch (cause) {
+    // A project without git has no commit to name; anything else is worth a word.
+    if (!/not a git repository|ENOENT/.test(messageOf(cause))) say(`the commit is not known: ${messageOf(cause)}`);
+    return {};
+  }
+}

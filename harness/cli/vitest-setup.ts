@@ -1,0 +1,41 @@
+/** Runs in vitest's worker before each chaos file: every experiment becomes a test in the lab the run has booted. */
+import { join, relative } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { HarnessError, LIMITS } from '../core/index.ts';
+import { type Experiment, openSession, registerAsTests, runExperiment, type Session } from '../experiment/index.ts';
+import { attachLab, readDescriptor } from '../runtime/index.ts';
+import { describeFailure } from './describe-failure.ts';
+import { ROOT } from './project.ts';
+import { saveExperiment } from './run-folder.ts';
+
+let opened: Promise<Session> | undefined;
+
+function session(): Promise<Session> {
+  opened ??= (async () => {
+    const folder = process.env.FAULTLINE_RUN_FOLDER;
+    if (!folder) throw new HarnessError({ code: 'no-lab', message: 'no lab was booted for these experiments' });
+    const lab = attachLab(await readDescriptor(process.env.FAULTLINE_LAB ?? join(folder, 'lab.json')));
+    return openSession({ lab, runFolder: folder, seed: Number(process.env.FAULTLINE_SEED ?? 1) });
+  })();
+  return opened;
+}
+
+/** Control and case, and the heal with its probe traffic. */
+const TEST_TIMEOUT_MS = 2 * (LIMITS.caseMs + LIMITS.quiescenceMs) + 30_000;
+
+function asTest(experiment: Experiment): void {
+  test(experiment.name, { timeout: TEST_TIMEOUT_MS }, async ({ signal }) => {
+    const current = await session();
+    const result = await runExperiment(current, experiment, { signal });
+    await saveExperiment(current.runFolder, result);
+    if (result.verdict !== 'pass') expect.fail(describeFailure(result));
+  });
+}
+
+registerAsTests(asTest, () => relative(ROOT, expect.getState().testPath ?? ''));
+
+afterAll(async () => {
+  const current = await opened;
+  opened = undefined;
+  await current?.close();
+});

@@ -1,0 +1,104 @@
+/** Records as they come: the wire's stream, the warden's events and our own, indexed by case. One feed per attachment. */
+import {
+  type FaultRecord,
+  HarnessError,
+  type HistoryRecord,
+  type Lab,
+  type OperationRecord,
+  systemClock,
+  waitFor,
+} from '../core/index.ts';
+
+export interface RecordFeed {
+  /** Adds a record of the harness's own (operations, faults). */
+  add(record: OperationRecord | FaultRecord): void;
+  /** Records of the case seen so far, in order of arrival. */
+  ofCase(caseId: string): readonly HistoryRecord[];
+  /** Every record that began at `fromMs` (epoch) or later. */
+  since(fromMs: number): readonly HistoryRecord[];
+  /** Records that belong to no case (connections, processes, what services said), from `fromMs` on. */
+  sharedSince(fromMs: number): readonly HistoryRecord[];
+  /** Resolves when everything the wire and the warden held at the time of the call has arrived. */
+  sync(): Promise<void>;
+  /** Forgets a case, and what is older than `beforeMs`. */
+  forget(caseId: string, beforeMs: number): void;
+  close(): Promise<void>;
+}
+
+const SYNC_MS = 5_000;
+
+/** Attaches to the lab's streams, from now on. */
+export async function openFeed(lab: Lab): Promise<RecordFeed> {
+  const byCase = new Map<string, HistoryRecord[]>();
+  let shared: HistoryRecord[] = [];
+  const put = (record: HistoryRecord) => {
+    if (record.case === undefined) {
+      shared.push(record);
+      return;
+    }
+    const list = byCase.get(record.case);
+    if (list) list.push(record);
+    else byCase.set(record.case, [record]);
+  };
+
+  const stop = new AbortController();
+  let arrived = (await lab.wire.records(Number.MAX_SAFE_INTEGER)).next;
+  let partsNext = (await lab.parts.events(Number.MAX_SAFE_INTEGER)).next;
+  let lost: unknown;
+  const streaming = lab.wire
+    .stream(
+      arrived,
+      (records, next) => {
+        for (const record of records) put(record);
+        arrived = next;
+      },
+      stop.signal,
+    )
+    .catch((cause) => {
+      if (!stop.signal.aborted) lost = cause;
+    });
+
+  const readParts = async () => {
+    const { records, next } = await lab.parts.events(partsNext);
+    if (next <= partsNext) return;
+    partsNext = next;
+    for (const record of records) put(record);
+  };
+
+  return {
+    add: put,
+    ofCase: (caseId) => byCase.get(caseId) ?? [],
+    since: (fromMs) => [...[...byCase.values()].flat(), ...shared].filter(({ at }) => at >= fromMs),
+    sharedSince: (fromMs) => shared.filter(({ at }) => at >= fromMs),
+    async sync() {
+      const { next } = await lab.wire.records(Number.MAX_SAFE_INTEGER);
+      await waitFor(
+        () => {
+          if (lost)
+            throw new HarnessError({ code: 'lab-lost', message: "the wire's record stream broke off", cause: lost });
+          return arrived >= next ? true : undefined;
+        },
+        {
+          what: "the wire's records to arrive",
+          deadlineMs: SYNC_MS,
+          everyMs: 2,
+          lastSeen: () => `${arrived} of ${next}`,
+        },
+      );
+      await readParts();
+    },
+    forget(caseId, beforeMs) {
+      byCase.delete(caseId);
+      shared = shared.filter(({ at }) => at >= beforeMs);
+    },
+    async close() {
+      stop.abort();
+      await streaming;
+    },
+  };
+}
+
+/** Time stamp for records made here. */
+export function nowMs(): number {
+  return systemClock.now();
+}

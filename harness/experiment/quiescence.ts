@@ -1,0 +1,119 @@
+/** Quiet after the workload: nothing in flight, nothing pending, every record consumed. Waited for, never slept for. */
+import {
+  type FinalState,
+  type HistoryRecord,
+  type IdleOperation,
+  type Lab,
+  systemClock,
+  type Topology,
+} from '../core/index.ts';
+import { type StateReader, stateOfCase } from './state.ts';
+
+export interface Quiet {
+  readonly quiet: boolean;
+  /** Of the case when `caseId` was given, else of all. */
+  readonly state: FinalState;
+  /** What was still going on at the deadline, one phrase each. */
+  readonly pending: readonly string[];
+  readonly waitedMs: number;
+}
+
+export interface QuietOptions {
+  readonly lab: Lab;
+  readonly reader: StateReader;
+  readonly caseId: string;
+  /** `case`: only what belongs to the case must be done (other cases run beside it). `all`: the whole lab must be quiet. */
+  readonly of: 'case' | 'all';
+  /** Messages of the case so far (for `case`): each must have been committed by every group of its topic. */
+  readonly seen: () => readonly HistoryRecord[];
+  readonly deadlineMs: number;
+  readonly signal: AbortSignal;
+}
+
+const LOOK_EVERY_MS = 15;
+
+/**
+ * Looks until it is quiet or the deadline passes. One look = offsets, state, offsets again: work that moved on between the
+ * two readings (a record produced, a commit) makes the look inconclusive, so that nothing slips through the gap.
+ */
+export async function untilQuiet(options: QuietOptions): Promise<Quiet> {
+  const startMs = systemClock.now();
+  for (;;) {
+    options.signal.throwIfAborted();
+    const look = await lookOnce(options);
+    const waitedMs = systemClock.now() - startMs;
+    if (look.pending.length === 0) return { quiet: true, ...look, waitedMs };
+    if (waitedMs > options.deadlineMs) return { quiet: false, ...look, waitedMs };
+    await systemClock.delay(LOOK_EVERY_MS, options.signal);
+  }
+}
+
+async function lookOnce(
+  options: QuietOptions,
+): Promise<{ readonly state: FinalState; readonly pending: readonly string[] }> {
+  const { lab, reader, caseId, of } = options;
+  const before = await lagOf(options);
+  const all = await reader.read();
+  const after = await lagOf(options);
+  const state = stateOfCase(all, caseId);
+  const pending = [...after.lagging];
+  if (before.ends !== after.ends) pending.push('records were still being produced');
+  const rows = of === 'all' ? all.pending : state.pending;
+  for (const { what, entity } of rows.slice(0, 10)) pending.push(`${what}${entity ? ` of ${entity}` : ''}`);
+  const terminal = lab.topology.ledger?.terminal ?? {};
+  const unfinished = (of === 'all' ? all : state).entities.filter((entity) => !(entity.state in terminal));
+  for (const { entity, state: at } of unfinished.slice(0, 10)) pending.push(`${entity} is still ${at}`);
+  if (of === 'all') pending.push(...(await openExchanges(lab)));
+  return { state, pending };
+}
+
+async function lagOf({
+  lab,
+  of,
+  seen,
+}: QuietOptions): Promise<{ readonly lagging: readonly string[]; readonly ends: number }> {
+  if (Object.keys(lab.topology.brokers).length === 0) return { lagging: [], ends: 0 };
+  const offsets = await lab.wire.offsets();
+  if (of === 'all') {
+    const lagging = offsets
+      .filter(({ end, committed }) => end > committed)
+      .map(
+        ({ group, topic, partition, end, committed }) =>
+          `${group} is ${end - committed} behind on ${topic}/${partition}`,
+      );
+    return { lagging, ends: offsets.reduce((sum, { end }) => sum + end, 0) };
+  }
+  const produced = seen().filter((record) => record.type === 'message' && record.action === 'produced');
+  const lagging: string[] = [];
+  for (const record of produced) {
+    if (record.type !== 'message' || record.offset === undefined) continue;
+    for (const { group, topic, partition, committed } of offsets) {
+      if (topic === record.topic && partition === record.partition && committed <= record.offset) {
+        lagging.push(`${group} has not committed ${topic}/${partition}@${record.offset}`);
+      }
+    }
+  }
+  return { lagging, ends: produced.length };
+}
+
+async function openExchanges(lab: Lab): Promise<string[]> {
+  const open = await lab.wire.open();
+  return open
+    .filter(({ edge, operation }) => !isIdle(lab.topology, edge, operation))
+    .map(({ edge, operation, sinceMs }) => `${operation} on ${edge} is open since ${Math.round(sinceMs)} ms`);
+}
+
+/** True for exchanges that go on although nobody asked for anything, as the topology declares. */
+export function isIdle(topology: Topology, edge: string, operation: string): boolean {
+  return topology.idle.some((idle) => fits(idle, edge, operation));
+}
+
+function fits(idle: IdleOperation, edge: string, operation: string): boolean {
+  if (!matches(idle.edge, edge)) return false;
+  return matches(idle.operation, operation);
+}
+
+function matches(pattern: string, text: string): boolean {
+  if (pattern.startsWith('*')) return text.endsWith(pattern.slice(1));
+  return pattern.endsWith('*') ? text.startsWith(pattern.slice(0, -1)) : pattern === text;
+}

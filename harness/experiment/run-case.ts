@@ -1,0 +1,149 @@
+/** Runs one case: inject, workload, heal, quiet, evidence. What the system did is data; only the harness's own trouble throws. */
+import {
+  type FaultEvidence,
+  type FinalState,
+  freshSeed,
+  type HistoryRecord,
+  hash32,
+  LIMITS,
+  messageOf,
+  seededRandom,
+  systemClock,
+  type Verdict,
+} from '../core/index.ts';
+import type { Experiment } from './define.ts';
+import { findUnhealed, healFailure } from './heal.ts';
+import { type ActiveFaults, type FaultSet, faultsOf } from './inject.ts';
+import { untilQuiet } from './quiescence.ts';
+import type { Session } from './session.ts';
+import { workloadContext } from './workload.ts';
+
+export interface CaseRun {
+  readonly id: string;
+  readonly kind: 'control' | 'case';
+  readonly seed: number;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly faults: readonly FaultEvidence[];
+  readonly history: readonly HistoryRecord[];
+  readonly state: FinalState;
+  readonly quietAfterMs: number;
+  /** Verdicts of the run itself: workload and quiescence. */
+  readonly verdicts: readonly Verdict[];
+  readonly notHealed: readonly string[];
+  readonly scope: 'scoped' | 'alone';
+}
+
+export interface CaseOptions {
+  readonly session: Session;
+  readonly experiment: Experiment;
+  readonly kind: 'control' | 'case';
+  readonly faults: FaultSet;
+  /** Other cases run beside it: only what belongs to the case is looked at. */
+  readonly beside: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** 16 hex digits: the first half from the seed, the second half fresh, so that a replay in one lab is another case. */
+export function newCaseId(experiment: string, kind: string, seed: number): string {
+  const half = (value: number) => value.toString(16).padStart(8, '0');
+  return half(hash32(`${experiment}/${kind}/${seed}`)) + half(freshSeed());
+}
+
+export async function runCase(options: CaseOptions): Promise<CaseRun> {
+  const { session, experiment, kind, faults, beside, signal } = options;
+  const { lab, feed, reader, seed } = session;
+  const id = newCaseId(experiment.slug, kind, seed);
+  const startedAt = systemClock.now();
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(experiment.deadlineMs ?? LIMITS.caseMs)]);
+  const active = faultsOf(lab, feed, id, faults);
+  if (experiment.start !== 'called') await active.inject();
+  const notHealed: string[] = [];
+  const heal = () => active.heal().catch((cause) => void notHealed.push(healFailure(cause)));
+  const verdicts: Verdict[] = [];
+  try {
+    const random = seededRandom(seed).fork(experiment.slug);
+    const context = workloadContext({
+      lab,
+      feed,
+      reader,
+      caseId: id,
+      kind,
+      random,
+      signal: limit,
+      inject: active.inject,
+      heal,
+    });
+    await experiment.workload(context);
+    verdicts.push({ check: 'workload', status: 'pass', summary: 'the workload ran to its end', evidence: [] });
+  } catch (cause) {
+    verdicts.push(workloadVerdict(cause, signal, limit));
+  } finally {
+    await heal();
+  }
+  const settled = await settle(options, id, active, startedAt, verdicts);
+  if (!beside && faults.planned.length > 0) notHealed.push(...(await findUnhealed(lab)));
+  const evidence = await active.evidence();
+  await feed.sync();
+  const history = [...feed.ofCase(id), ...feed.sharedSince(startedAt)].sort((a, b) => a.at - b.at);
+  return {
+    id,
+    kind,
+    seed,
+    startedAt,
+    endedAt: systemClock.now(),
+    faults: evidence,
+    history,
+    ...settled,
+    verdicts,
+    notHealed,
+    scope: beside ? 'scoped' : 'alone',
+  };
+}
+
+/** Waits for quiet and gives the final state; work still pending at the deadline although all is healed is `fail: stuck`. */
+async function settle(
+  { session, experiment, beside, signal }: CaseOptions,
+  caseId: string,
+  active: ActiveFaults,
+  startedAt: number,
+  verdicts: Verdict[],
+): Promise<{ readonly state: FinalState; readonly quietAfterMs: number }> {
+  const { lab, feed, reader } = session;
+  const quiet = await untilQuiet({
+    lab,
+    reader,
+    caseId,
+    of: beside ? 'case' : 'all',
+    seen: () => feed.ofCase(caseId),
+    deadlineMs: experiment.quietWithinMs ?? LIMITS.quiescenceMs,
+    signal,
+  });
+  const quietAfterMs = systemClock.now() - (active.healedAt() ?? startedAt);
+  verdicts.push(
+    quiet.quiet
+      ? {
+          check: 'quiescence',
+          status: 'pass',
+          summary: `quiet ${Math.round(quiet.waitedMs)} ms after the workload`,
+          evidence: [],
+        }
+      : {
+          check: 'quiescence',
+          status: 'fail',
+          reason: 'stuck',
+          summary: `work was still pending ${Math.round(quiet.waitedMs)} ms after the workload, with every fault healed`,
+          evidence: quiet.pending.slice(0, 20),
+        },
+  );
+  return { state: quiet.state, quietAfterMs };
+}
+
+function workloadVerdict(cause: unknown, outer: AbortSignal, limit: AbortSignal): Verdict {
+  const base = { check: 'workload', evidence: [] };
+  if (outer.aborted)
+    return { ...base, status: 'unknown', reason: 'interrupted', summary: 'the run was ended from outside' };
+  if (limit.aborted)
+    return { ...base, status: 'unknown', reason: 'timed-out', summary: 'the case passed its deadline' };
+  return { ...base, status: 'fail', reason: 'workload-failed', summary: `the workload failed: ${messageOf(cause)}` };
+}

@@ -1,0 +1,143 @@
+/** Runs one experiment: control first, then the case; heals, proves the heal, and gives the result. */
+import {
+  type CaseResult,
+  type ExperimentResult,
+  seededRandom,
+  systemClock,
+  type Verdict,
+  worstOf,
+} from '../core/index.ts';
+import { findBypasses } from '../runtime/index.ts';
+import { findContamination } from './contamination.ts';
+import { type Experiment, STEADY_CHECKS } from './define.ts';
+import { rebuild } from './heal.ts';
+import { type FaultSet, planFaults } from './inject.ts';
+import { judgeCase } from './judge-case.ts';
+import { type CaseRun, newCaseId, runCase } from './run-case.ts';
+import type { Session } from './session.ts';
+import { workloadContext } from './workload.ts';
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  /** Other experiments run in the same lab at the same time; refused for faults that everybody feels. */
+  readonly beside?: boolean;
+  readonly onPhase?: (phase: 'control' | 'case' | 'heal' | 'rerun') => void;
+  /** How the command that repeats it begins. Default `npx faultline replay`. */
+  readonly command?: string;
+}
+
+const NO_FAULTS: FaultSet = { planned: [], scoped: true };
+const PULSE_MS = 15_000;
+const nothing = async () => undefined;
+
+export async function runExperiment(
+  session: Session,
+  experiment: Experiment,
+  options: RunOptions,
+): Promise<ExperimentResult> {
+  const faults = await planFaults(experiment.faults, session.lab.topology);
+  const beside = options.beside === true && faults.scoped;
+  options.onPhase?.('control');
+  const controlRun = await runCase({
+    session,
+    experiment,
+    kind: 'control',
+    faults: NO_FAULTS,
+    beside,
+    signal: options.signal,
+  });
+  const control = await judgeCase(session, controlRun, { checks: experiment.controlChecks ?? STEADY_CHECKS });
+  const base = {
+    name: experiment.name,
+    slug: experiment.slug,
+    hypothesis: experiment.hypothesis,
+    file: experiment.file,
+    topology: session.lab.topology.name,
+    control,
+    repeat: `npx faultline replay ${experiment.slug} --seed ${session.seed}`,
+  };
+  if (control.verdict !== 'pass') {
+    if (!beside) await makeWhole(session, experiment, options, control.verdicts);
+    return { ...base, verdict: 'unknown', reason: 'not-steady-before' };
+  }
+  options.onPhase?.('case');
+  let result = await oneCase(session, experiment, faults, beside, controlRun, options);
+  if (beside && result.verdict !== 'pass') {
+    options.onPhase?.('rerun');
+    result = { ...(await oneCase(session, experiment, faults, false, controlRun, options)), rerunAlone: true };
+  }
+  session.feed.forget(controlRun.id, beside ? 0 : systemClock.now());
+  return { ...base, case: result, verdict: result.verdict, ...(result.reason ? { reason: result.reason } : {}) };
+}
+
+async function oneCase(
+  session: Session,
+  experiment: Experiment,
+  faults: FaultSet,
+  beside: boolean,
+  control: CaseRun,
+  options: RunOptions,
+): Promise<CaseResult> {
+  const run = await runCase({ session, experiment, kind: 'case', faults, beside, signal: options.signal });
+  const more: Verdict[] = beside ? contaminated(session, run) : await bypassed(session);
+  const result = await judgeCase(session, run, { checks: experiment.checks, control: control.history, more });
+  session.feed.forget(run.id, 0);
+  if (beside) return result;
+  options.onPhase?.('heal');
+  const notHealed = await makeWhole(session, experiment, options, run.verdicts, run.notHealed);
+  return { ...result, notHealed };
+}
+
+/** Proves the heal by traffic that succeeds; what is not back is named and the lab is rebuilt, so that the next case does not suffer. */
+async function makeWhole(
+  session: Session,
+  experiment: Experiment,
+  options: RunOptions,
+  verdicts: readonly Verdict[],
+  unhealed: readonly string[] = [],
+): Promise<readonly string[]> {
+  const found = [...unhealed];
+  if (worstOf(verdicts.map(({ status }) => status)) !== 'pass') found.push('the case did not come to rest');
+  if (found.length === 0 && !(await pulse(session, experiment, options.signal))) {
+    found.push(`probe traffic did not succeed within ${PULSE_MS} ms of the heal`);
+  }
+  if (found.length === 0) return [];
+  await rebuild(session.lab);
+  await pulse(session, experiment, options.signal);
+  return found;
+}
+
+async function pulse(session: Session, experiment: Experiment, signal: AbortSignal): Promise<boolean> {
+  if (!experiment.pulse) return true;
+  const { lab, feed, reader, seed } = session;
+  const caseId = newCaseId(experiment.slug, 'pulse', seed);
+  const random = seededRandom(seed).fork(`${experiment.slug}/pulse/${caseId}`);
+  const context = workloadContext({
+    lab,
+    feed,
+    reader,
+    caseId,
+    kind: 'pulse',
+    random,
+    signal,
+    inject: nothing,
+    heal: nothing,
+  });
+  const { pulse: once } = experiment;
+  return context.until('probe traffic to succeed', () => once(context), PULSE_MS);
+}
+
+function contaminated({ feed }: Session, run: CaseRun): Verdict[] {
+  const found = findContamination(run.id, feed.since(run.startedAt));
+  if (found.length === 0) return [];
+  const summary = `${found.length} thing(s) that all cases share changed while it ran`;
+  return [{ check: 'isolation', status: 'unknown', reason: 'contaminated', summary, evidence: found.slice(0, 10) }];
+}
+
+async function bypassed({ lab }: Session): Promise<Verdict[]> {
+  const found = await findBypasses(lab);
+  if (found.length === 0) return [];
+  const evidence = found.map((bypass) => JSON.stringify(bypass)).slice(0, 10);
+  const summary = 'a service reached another part past the wire';
+  return [{ check: 'isolation', status: 'unknown', reason: 'bypassed', summary, evidence }];
+}

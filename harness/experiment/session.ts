@@ -1,0 +1,40 @@
+/** What experiments run in: an attached lab, its records as they come, its state, and the folder results go to. */
+import type { Lab } from '../core/index.ts';
+import { systemClock } from '../core/index.ts';
+import { openFeed, type RecordFeed } from './feed.ts';
+import { type StateReader, stateReader } from './state.ts';
+
+export interface Session {
+  readonly lab: Lab;
+  readonly feed: RecordFeed;
+  readonly reader: StateReader;
+  /** Folder of the run; histories go to `history/` in it. */
+  readonly runFolder: string;
+  readonly seed: number;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  readonly lab: Lab;
+  readonly runFolder: string;
+  readonly seed: number;
+}
+
+/** Rows of the ledger a little older than the session are its own: clocks of database and harness need not agree to the ms. */
+const SLACK_MS = 50;
+
+export async function openSession({ lab, runFolder, seed }: SessionOptions): Promise<Session> {
+  const startedAt = systemClock.now() - SLACK_MS;
+  const feed = await openFeed(lab);
+  return {
+    lab,
+    feed,
+    reader: stateReader(lab, () => startedAt),
+    runFolder,
+    seed,
+    async close() {
+      await feed.close();
+      await lab.detach();
+    },
+  };
+}

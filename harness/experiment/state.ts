@@ -1,0 +1,129 @@
+/** What the topology's probes answer: entities, ledger entries, pending work; one look serves everybody who asked meanwhile. */
+import {
+  caseOfTrace,
+  type EntityRow,
+  type FinalState,
+  HarnessError,
+  type Lab,
+  type LedgerRow,
+  type PendingRow,
+  type Probe,
+} from '../core/index.ts';
+
+export interface StateReader {
+  /** A state read after the call; looks that are asked for at the same time share one reading. */
+  read(): Promise<FinalState>;
+}
+
+/** Rows older than `sinceMs()` (epoch) are left out. */
+export function stateReader(lab: Lab, sinceMs: () => number): StateReader {
+  let running: Promise<FinalState> | undefined;
+  let queued: Promise<FinalState> | undefined;
+  const start = (): Promise<FinalState> => {
+    const reading = readState(lab, sinceMs()).finally(() => {
+      if (running === reading) running = undefined;
+    });
+    running = reading;
+    return reading;
+  };
+  return {
+    read() {
+      if (!running) return start();
+      queued ??= running.then(
+        () => {
+          queued = undefined;
+          return running ?? start();
+        },
+        () => {
+          queued = undefined;
+          return running ?? start();
+        },
+      );
+      return queued;
+    },
+  };
+}
+
+/** All probes at once. A topology without a ledger has an empty state. */
+export async function readState(lab: Lab, sinceMs: number): Promise<FinalState> {
+  const { ledger } = lab.topology;
+  if (!ledger) return { entities: [], entries: [], pending: [] };
+  const ask = async (probe: Probe) =>
+    (await lab.probe<Record<string, unknown>>(bounded(probe, sinceMs))).filter((row) => Number(row.at) >= sinceMs);
+  const [entities, entries, pending] = await Promise.all([
+    ask(ledger.entities),
+    Promise.all(ledger.entries.map(ask)),
+    Promise.all(ledger.pending.map((probe) => lab.probe<Record<string, unknown>>(probe))),
+  ]);
+  return {
+    entities: entities.map(entityRow),
+    entries: entries.flat().map(ledgerRow),
+    pending: pending.flat().map(pendingRow),
+  };
+}
+
+/** The part of a state that belongs to one case: by the entities' trace ids. */
+export function stateOfCase(state: FinalState, caseId: string): FinalState {
+  const entities = state.entities.filter(({ trace }) => trace !== null && caseOfTrace(trace) === caseId);
+  const mine = new Set(entities.map(({ entity }) => entity));
+  return {
+    entities,
+    entries: state.entries.filter(({ entity }) => mine.has(entity)),
+    pending: state.pending.filter(({ entity }) => entity !== null && mine.has(entity)),
+  };
+}
+
+function bounded(probe: Probe, sinceMs: number): Probe {
+  if ('service' in probe) return probe;
+  return {
+    ...probe,
+    sql: `select * from (${probe.sql.replace(/;\s*$/, '')}) as probed where at >= ${Math.floor(sinceMs)}`,
+  };
+}
+
+function entityRow(row: Record<string, unknown>): EntityRow {
+  return {
+    entity: text(row, 'entity'),
+    trace: row.trace === null ? null : text(row, 'trace'),
+    state: text(row, 'state'),
+    at: number(row, 'at'),
+  };
+}
+
+function ledgerRow(row: Record<string, unknown>): LedgerRow {
+  return {
+    entity: text(row, 'entity'),
+    kind: text(row, 'kind'),
+    key: text(row, 'key'),
+    amount: number(row, 'amount'),
+    at: number(row, 'at'),
+  };
+}
+
+function pendingRow(row: Record<string, unknown>): PendingRow {
+  return {
+    entity: row.entity === null ? null : text(row, 'entity'),
+    what: text(row, 'what'),
+    at: number(row, 'at'),
+  };
+}
+
+function text(row: Record<string, unknown>, column: string): string {
+  const value = row[column];
+  if (typeof value === 'string') return value;
+  throw badRow(row, column, 'a text');
+}
+
+function number(row: Record<string, unknown>, column: string): number {
+  const value = Number(row[column]);
+  if (row[column] !== null && row[column] !== undefined && Number.isFinite(value)) return value;
+  throw badRow(row, column, 'a number');
+}
+
+function badRow(row: Record<string, unknown>, column: string, wanted: string): HarnessError {
+  return new HarnessError({
+    code: 'bad-topology',
+    message: `a ledger probe answered a row whose "${column}" is not ${wanted}: ${JSON.stringify(row).slice(0, 200)}`,
+    hint: 'see `Ledger` in harness/core/topology.ts for the columns each probe must give',
+  });
+}

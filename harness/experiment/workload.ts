@@ -1,0 +1,186 @@
+/** What a workload is given: calls at the system's door, recorded and traced, and looks at what it did. */
+import { Agent, request } from 'undici';
+import {
+  caseOfTrace,
+  type EntityRow,
+  type HistoryRecord,
+  type Lab,
+  messageOf,
+  newTraceparent,
+  type OperationRecord,
+  type Random,
+  systemClock,
+  waitFor,
+} from '../core/index.ts';
+import type { RecordFeed } from './feed.ts';
+import type { StateReader } from './state.ts';
+
+export interface CallSpec {
+  /** Service behind the driver's edge. */
+  readonly door: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Name in the history. Default: method and path. */
+  readonly name?: string;
+  /** Identity under which a repeat must have the effect of one. */
+  readonly key?: string;
+  /** Finds what the operation made in its answer. */
+  readonly entityOf?: (body: unknown) => string | undefined;
+  /** Statuses that count as ok. Default: 2xx. */
+  readonly okStatuses?: readonly number[];
+  readonly timeoutMs?: number;
+}
+
+export interface Reply {
+  readonly ok: boolean;
+  /** 0 where no answer came. */
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly durationMs: number;
+  readonly entity?: string;
+  readonly error?: string;
+}
+
+export interface WorkloadContext {
+  readonly lab: Lab;
+  readonly caseId: string;
+  readonly kind: 'control' | 'case' | 'pulse';
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  /** One operation, under a fresh trace of this case. A refused or failed call is an answer (status 0), it does not throw. */
+  call(spec: CallSpec): Promise<Reply>;
+  /** Puts the faults on now, for experiments with `start: 'called'`. Nothing to do in a control run, or when they are on. */
+  inject(): Promise<void>;
+  /** Takes all faults of the case back now. Nothing to do in a control run. */
+  heal(): Promise<void>;
+  /** Entities of this case as the ledger's probe shows them. */
+  entities(): Promise<readonly EntityRow[]>;
+  /** Resolves when `count` entities (default: all there are) of this case are terminal; false when the deadline passes. */
+  settled(options?: { readonly count?: number; readonly deadlineMs?: number }): Promise<boolean>;
+  /** Records of this case so far, and those that belong to nobody, since the workload began. */
+  seen(): Promise<readonly HistoryRecord[]>;
+  /** Looks until `look` answers true. False when the deadline passes. */
+  until(what: string, look: () => Promise<boolean> | boolean, deadlineMs: number): Promise<boolean>;
+}
+
+export interface WorkloadParts {
+  readonly lab: Lab;
+  readonly feed: RecordFeed;
+  readonly reader: StateReader;
+  readonly caseId: string;
+  readonly kind: WorkloadContext['kind'];
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  readonly inject: () => Promise<void>;
+  readonly heal: () => Promise<void>;
+}
+
+const CALL_TIMEOUT_MS = 10_000;
+const SETTLE_MS = 20_000;
+/** One pool for every workload of the process: as a browser would, connections are kept. */
+const agent = new Agent({ connections: 256, pipelining: 1, keepAliveTimeout: 30_000 });
+
+export function workloadContext(parts: WorkloadParts): WorkloadContext {
+  const { lab, feed, reader, caseId, kind, random, signal, inject, heal } = parts;
+  const startedAt = systemClock.now();
+  const entities = async () =>
+    (await reader.read()).entities.filter(({ trace }) => trace !== null && caseOfTrace(trace) === caseId);
+  const terminal = lab.topology.ledger?.terminal ?? {};
+  const until: WorkloadContext['until'] = (what, look, deadlineMs) =>
+    waitFor(async () => ((await look()) ? true : undefined), { what, deadlineMs, signal }).catch((cause) => {
+      if (signal.aborted) throw cause;
+      return false;
+    });
+  return {
+    lab,
+    caseId,
+    kind,
+    random,
+    signal,
+    inject,
+    heal,
+    entities,
+    until,
+    call: (spec) => call(spec, parts),
+    settled: (options = {}) =>
+      until(
+        'every entity to be terminal',
+        async () => {
+          const mine = await entities();
+          const done = mine.filter(({ state }) => state in terminal).length;
+          return options.count === undefined ? done === mine.length : done >= options.count;
+        },
+        options.deadlineMs ?? SETTLE_MS,
+      ),
+    async seen() {
+      await feed.sync();
+      return [...feed.ofCase(caseId), ...feed.sharedSince(startedAt)];
+    },
+  };
+}
+
+async function call(spec: CallSpec, { lab, feed, caseId, random, signal }: WorkloadParts): Promise<Reply> {
+  const { host, port } = lab.address('driver', spec.door);
+  const at = systemClock.now();
+  const reply = await send(spec, `http://${host}:${port}`, newTraceparent(caseId, random), signal);
+  const endAt = systemClock.now();
+  const ok = spec.okStatuses ? spec.okStatuses.includes(reply.status) : reply.status >= 200 && reply.status < 300;
+  const entity = ok ? spec.entityOf?.(reply.body) : undefined;
+  const record: OperationRecord = {
+    type: 'operation',
+    at,
+    case: caseId,
+    name: spec.name ?? `${spec.method} ${spec.path}`,
+    endAt,
+    outcome: ok ? 'ok' : 'error',
+    status: reply.status,
+    ...(entity === undefined ? {} : { entity }),
+    ...(spec.key === undefined ? {} : { key: spec.key }),
+    detail: {
+      door: spec.door,
+      ...(reply.error ? { error: reply.error } : {}),
+      ...(reply.headers['retry-after'] ? { retryAfter: reply.headers['retry-after'] } : {}),
+    },
+  };
+  feed.add(record);
+  return { ...reply, ok, durationMs: endAt - at, ...(entity === undefined ? {} : { entity }) };
+}
+
+type RawReply = Pick<Reply, 'status' | 'body' | 'headers' | 'error'>;
+
+async function send(spec: CallSpec, origin: string, traceparent: string, signal: AbortSignal): Promise<RawReply> {
+  const timeoutMs = spec.timeoutMs ?? CALL_TIMEOUT_MS;
+  try {
+    const response = await request(`${origin}${spec.path}`, {
+      method: spec.method,
+      dispatcher: agent,
+      headers: {
+        traceparent,
+        ...(spec.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...spec.headers,
+      },
+      body: spec.body === undefined ? null : JSON.stringify(spec.body),
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      signal,
+    });
+    const text = await response.body.text();
+    const headers = Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name, String(value)]));
+    return { status: response.statusCode, headers, body: parsed(text) };
+  } catch (cause) {
+    signal.throwIfAborted();
+    return { status: 0, headers: {}, body: undefined, error: messageOf(cause) };
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,32 @@
+/** The order service is slow behind the gateway. */
+import { lookAtStock, orderCompletes, placeOrder } from '../../fixtures/workloads/shop.ts';
+import { experiment } from '../../harness/experiment/index.ts';
+
+const ROUNDS = 8;
+
+experiment('a slow order service is answered 503 quickly and slows nobody else', {
+  hypothesis:
+    'When the order service answers too late the gateway says 503 with Retry-After within its promise, and its other routes are as fast as before.',
+  faults: [{ fault: 'latency', target: 'gateway->order', options: { latencyMs: 3_000 } }],
+  async workload(context) {
+    const orders: Promise<unknown>[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      orders.push(placeOrder(context));
+      await lookAtStock(context);
+    }
+    await Promise.all(orders);
+    await Promise.all(Array.from({ length: 3 }, () => placeOrder(context)));
+    await context.heal();
+    await context.settled();
+  },
+  checks: [
+    { check: 'fallback', edge: 'gateway->order' },
+    { check: 'unaffected', operations: 'GET /api/v1/stock' },
+    { check: 'breaker-conformance', edge: 'gateway->order' },
+    { check: 'terminal-states' },
+    { check: 'conservation' },
+    { check: 'exactly-once' },
+    { check: 'nothing-lost' },
+  ],
+  pulse: orderCompletes,
+});
