@@ -43,8 +43,12 @@ export type WireAction =
   | { readonly do: 'kafka-ack-lost' }
   /** Produce is not forwarded; answered with this error code. */
   | { readonly do: 'kafka-refuse'; readonly error: number }
-  /** The commit is not forwarded and answered with this error code (27 rebalance in progress: the client reads again from its last commit). */
-  | { readonly do: 'kafka-commit-refused'; readonly error: number }
+  /**
+   * The commit is not forwarded and answered with this error code (27 rebalance in progress: the client reads again from its last commit).
+   * `via: 'heartbeat'`: the commit is answered as if it were stored, and the member's next Heartbeat gets the error instead; for clients that
+   * end on a failed commit (kafkajs with `autoCommit: false`).
+   */
+  | { readonly do: 'kafka-commit-refused'; readonly error: number; readonly via?: 'commit' | 'heartbeat' }
   /** The wire produces a copy of the matching record to the same topic and partition (a new offset: every group sees it twice). */
   | { readonly do: 'kafka-copy' }
   /** The record batch that holds the matching record stands twice in one Fetch reply (same offsets: one group sees it twice). */
