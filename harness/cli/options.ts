@@ -20,10 +20,10 @@ export function durationMs(text: string): number {
 export function pair(text: string, collected: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const at = text.indexOf('=');
   if (at <= 0) throw new InvalidArgumentError(`"${text}" is not name=value.`);
-  return { ...collected, [text.slice(0, at)]: valueOf(text.slice(at + 1)) };
+  return { ...collected, [text.slice(0, at)]: parsedValue(text.slice(at + 1)) };
 }
 
-function valueOf(text: string): unknown {
+function parsedValue(text: string): unknown {
   if (text === 'true' || text === 'false') return text === 'true';
   return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }

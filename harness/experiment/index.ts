@@ -1,7 +1,8 @@
 /** Experiments: declared, selected, run in a lab, judged. */
 export { type Experiment, type ExperimentOptions, STEADY_CHECKS, slugOf } from './define.ts';
+export { openFeed } from './feed.ts';
 export { findUnhealed, rebuild } from './heal.ts';
-export { planFaults } from './inject.ts';
+export { faultsOf, planFaults } from './inject.ts';
 export { experiment, loadExperiments, registerAsTests, selectExperiments } from './registry.ts';
 export { type RunOptions, runExperiment } from './run-experiment.ts';
 export { openSession, type Session } from './session.ts';

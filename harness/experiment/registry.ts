@@ -62,7 +62,10 @@ export function selectExperiments(all: readonly Experiment[], filters: readonly 
   if (filters.length === 0) return all;
   const matches = (filter: string) => {
     const wanted = filter.toLowerCase();
-    const exact = all.filter(({ slug, name }) => slug === wanted || name.toLowerCase() === wanted);
+    const exact = all.filter(
+      ({ slug, name, file }) =>
+        slug === wanted || name.toLowerCase() === wanted || file.endsWith(`/${wanted}.chaos.ts`),
+    );
     return exact.length > 0
       ? exact
       : all.filter(({ slug, name }) => slug.includes(slugOf(filter)) || name.toLowerCase().includes(wanted));
