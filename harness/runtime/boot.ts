@@ -1,0 +1,185 @@
+/** Boots a lab of native child processes; what fails takes everything down again. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { HarnessError, type Lab, type LabDescriptor, LIMITS, systemClock, type Topology } from '../core/index.ts';
+import type { ToolPaths } from '../setup/index.ts';
+import { projectRoot } from '../topology/index.ts';
+import { startParts } from './boot-parts.ts';
+import { type BootEvent, type BootSteps, bootSteps } from './boot-steps.ts';
+import { descriptorFile, writeDescriptor } from './descriptor.ts';
+import { processLine, writeJournal } from './journal.ts';
+import { attachLab } from './lab.ts';
+import { compileCacheFolder, dataFolder, journalFile, makeDataFolder } from './labs-folder.ts';
+import type { NativeContext } from './native/context.ts';
+import { copyFolder } from './native/copy.ts';
+import { kafkaFolder } from './native/kafka.ts';
+import { postgresFolder } from './native/postgres.ts';
+import { type LabPlan, planLab, portsNeeded } from './plan.ts';
+import { choosePorts, requireFree } from './ports.ts';
+import { sweepDeadLabs, sweepLab } from './sweep.ts';
+import { type StartedWarden, startWarden } from './warden-process.ts';
+
+export interface BootOptions {
+  readonly topology: Topology;
+  readonly tools: ToolPaths;
+  /** Made where missing. Gets `lab.json` (gone with the lab) and `logs/` (kept). */
+  readonly folder: string;
+  readonly onProgress?: (event: BootEvent) => void;
+  readonly signal?: AbortSignal;
+  /** The lab outlives this process, once it is up. */
+  readonly detached?: boolean;
+  /** The wire appends its records to `wire.ndjson` in here. */
+  readonly recordFolder?: string;
+}
+
+/** Resolves when every part is ready. Throws `port-taken`, `not-ready` (with the end of that part's log), `boot-failed`; nothing is left then. */
+export async function bootLab(options: BootOptions): Promise<Lab> {
+  await sweepDeadLabs();
+  for (const [name, { port }] of Object.entries(options.topology.services)) {
+    if (port !== undefined) await requireFree(port, name);
+  }
+  const run = randomBytes(5).toString('hex');
+  const failing = new AbortController();
+  const ending = AbortSignal.any([failing.signal, ...(options.signal ? [options.signal] : [])]);
+  const boot = {
+    options,
+    run,
+    token: randomBytes(24).toString('hex'),
+    signal: ending,
+    steps: bootSteps(options.onProgress ?? (() => {})),
+  };
+  const patience = systemClock.delay(LIMITS.bootMs, ending).then(() => {
+    const waiting = boot.steps.open().join(', ');
+    const message = `the lab "${options.topology.name}" was not up after ${LIMITS.bootMs} ms; waiting for ${waiting}`;
+    throw new HarnessError({ code: 'boot-failed', message, hint: `See the logs in ${join(options.folder, 'logs')}.` });
+  });
+  try {
+    return await Promise.race([bootAll(boot), patience]);
+  } catch (error) {
+    failing.abort(error);
+    throw options.signal?.aborted ? interrupted(options.signal.reason) : error;
+  } finally {
+    failing.abort();
+    patience.catch(() => {});
+  }
+}
+
+interface Boot {
+  readonly options: BootOptions;
+  readonly run: string;
+  readonly token: string;
+  readonly signal: AbortSignal;
+  readonly steps: BootSteps;
+}
+
+async function bootAll(boot: Boot): Promise<Lab> {
+  const { options, run, token, signal, steps } = boot;
+  const { topology, folder } = options;
+  const journal = journalFile(run);
+  const data = dataFolder(run);
+  const logs = join(folder, 'logs');
+  mkdirSync(logs, { recursive: true });
+  mkdirSync(compileCacheFolder(), { recursive: true });
+  if (options.recordFolder) mkdirSync(options.recordFolder, { recursive: true });
+  writeJournal(journal, processLine('owner', process.pid));
+  for (const path of [data, descriptorFile(folder)]) writeJournal(journal, { what: 'path', path });
+  makeDataFolder(data);
+  const starting = steps.step('warden', () => startWarden({ run, token, journal }, options.tools.node, logs));
+  const copies = copyTemplates(boot, data);
+  try {
+    const warden = await starting;
+    signal.throwIfAborted();
+    const fixed = Object.values(topology.services).flatMap(({ port }) => port ?? []);
+    const plan = planLab(topology, await choosePorts(warden.basePort, portsNeeded(topology), fixed));
+    const context = contextOf(boot, plan, data, logs);
+    await startParts({ context, warden: warden.client, steps, signal, copies });
+    signal.throwIfAborted();
+    const descriptor = describe(boot, plan, warden);
+    writeDescriptor(descriptor);
+    if (options.detached) await warden.client.detach();
+    return attachLab(descriptor);
+  } catch (error) {
+    await takeDown(starting, copies, run);
+    throw error;
+  }
+}
+
+/** Begins to copy the template of every store and broker. */
+function copyTemplates({ options, steps, signal }: Boot, data: string): Record<string, Promise<void>> {
+  const { topology, tools } = options;
+  const copies: Record<string, Promise<void>> = {};
+  const copy = (name: string, from: string, to: string) => {
+    copies[name] = steps.step(`${name}: copy`, () => copyFolder(from, to, signal));
+    // Whoever needs the copy sees the failure; until then nobody looks.
+    copies[name].catch(() => {});
+  };
+  for (const name of Object.keys(topology.brokers)) copy(name, tools.kafka.template, kafkaFolder(data, name));
+  for (const name of Object.keys(topology.stores)) copy(name, tools.postgres.template, postgresFolder(data, name));
+  return copies;
+}
+
+function contextOf({ options, run, token }: Boot, plan: LabPlan, data: string, logs: string): NativeContext {
+  const { topology, tools, recordFolder } = options;
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG'].flatMap((key) => {
+    const value = process.env[key];
+    return value === undefined ? [] : [[key, value]];
+  });
+  const env = { ...Object.fromEntries(kept), NODE_COMPILE_CACHE: compileCacheFolder() };
+  const root = projectRoot();
+  return {
+    topology,
+    tools,
+    plan,
+    run,
+    token,
+    root,
+    data,
+    logs,
+    env,
+    ...(recordFolder !== undefined && { recordFolder }),
+  };
+}
+
+function describe({ options, run, token, steps }: Boot, plan: LabPlan, warden: StartedWarden): LabDescriptor {
+  const urlOf = (part: string) => `http://127.0.0.1:${plan.parts.find(({ name }) => name === part)?.port}`;
+  return {
+    schema: 1,
+    run,
+    runtime: 'native',
+    runtimeReason: 'child processes: the containers runtime was not asked for',
+    topology: options.topology,
+    folder: options.folder,
+    token,
+    wardenUrl: warden.url,
+    wireUrl: urlOf('wire'),
+    toxiproxyUrl: urlOf('toxiproxy'),
+    edges: plan.edges,
+    parts: plan.parts,
+    versions: options.tools.versions,
+    setup: options.tools.timings,
+    boot: steps.timings(),
+    bootedAt: systemClock.now(),
+  };
+}
+
+/** After a failure: copies first (they write into the folder that goes), then the warden's way, or where there is none the sweep. */
+async function takeDown(
+  starting: Promise<StartedWarden>,
+  copies: Readonly<Record<string, Promise<void>>>,
+  run: string,
+): Promise<void> {
+  await Promise.allSettled(Object.values(copies));
+  const warden = await starting.catch(() => undefined);
+  const ended = await warden?.client.shutdown().catch(() => undefined);
+  if (!ended) await sweepLab(run);
+}
+
+function interrupted(reason: unknown): unknown {
+  if (reason instanceof HarnessError) return reason;
+  return new HarnessError({
+    code: 'interrupted',
+    message: 'the boot was interrupted; nothing is left running',
+    cause: reason,
+  });
+}

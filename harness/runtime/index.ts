@@ -1,0 +1,7 @@
+/** The runtime: boots labs, attaches to them, ends them, and leaves nothing behind. */
+export { type BootOptions, bootLab } from './boot.ts';
+export type { BootEvent } from './boot-steps.ts';
+export { type Bypass, findBypasses } from './bypass.ts';
+export { descriptorFile, readDescriptor } from './descriptor.ts';
+export { attachLab, takeDownLab } from './lab.ts';
+export { sweepDeadLabs } from './sweep.ts';

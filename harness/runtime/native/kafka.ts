@@ -1,0 +1,76 @@
+/** Kafka as a child process: a copy of the template, its own ports, and the declared topics. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Broker, messageOf, waitFor } from '../../core/index.ts';
+import { kafkaArguments, kafkaProperties } from '../../setup/index.ts';
+import type { PartSpec } from '../warden/spec.ts';
+import { type NativeContext, partOf } from './context.ts';
+
+const HOST = '127.0.0.1';
+const TOPICS_WITHIN_MS = 20_000;
+
+/** ApiVersions v0 with correlation id 1 and client id `faultline`: the first thing any client asks. */
+const API_VERSIONS_REQUEST = Buffer.from('\0\0\0\x13\0\x12\0\0\0\0\0\x01\0\x09faultline', 'latin1');
+
+export function kafkaFolder(data: string, name: string): string {
+  return join(data, name);
+}
+
+/** Expects the template's copy in `kafkaFolder`. Advertises its own port: the wire rewrites what clients are told. */
+export function kafkaSpec(context: NativeContext, name: string): PartSpec {
+  const { port } = partOf(context, name);
+  const controllerPort = context.plan.controllerPorts[name] ?? 0;
+  const { jars, cdsArchive } = context.tools.kafka;
+  const properties = join(context.data, `${name}.properties`);
+  writeFileSync(properties, kafkaProperties({ logFolder: kafkaFolder(context.data, name), port, controllerPort }));
+  return {
+    name,
+    kind: 'kafka',
+    command: [context.tools.java, ...kafkaArguments(jars, properties, cdsArchive ? { use: cdsArchive } : undefined)],
+    env: context.env,
+    cwd: context.data,
+    logFile: join(context.logs, `${name}.log`),
+    stopSignal: 'SIGTERM',
+    stopGraceMs: 10_000,
+    ready: { how: 'exchange', port, sendBase64: API_VERSIONS_REQUEST.toString('base64') },
+    readyTimeoutMs: 40_000,
+  };
+}
+
+/** Makes the declared topics, asking again until the broker has registered itself (it answers a little earlier). */
+export async function makeTopics(port: number, broker: Broker, signal?: AbortSignal): Promise<void> {
+  if (broker.topics.length === 0) return;
+  const { Kafka, logLevel } = await import('kafkajs');
+  const kafka = new Kafka({
+    clientId: 'faultline-runtime',
+    brokers: [`${HOST}:${port}`],
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 1_000,
+    requestTimeout: 5_000,
+    retry: { retries: 0 },
+  });
+  const topics = broker.topics.map(({ name, partitions }) => ({
+    topic: name,
+    numPartitions: partitions,
+    replicationFactor: 1,
+  }));
+  let trouble = '';
+  const admin = kafka.admin();
+  const attempt = async () => {
+    try {
+      await admin.connect();
+      await admin.createTopics({ topics, waitForLeaders: false });
+      return true;
+    } catch (error) {
+      trouble = messageOf(error);
+      return undefined;
+    }
+  };
+  await waitFor(attempt, {
+    what: `the topics ${topics.map(({ topic }) => topic).join(', ')} to be made`,
+    deadlineMs: TOPICS_WITHIN_MS,
+    lastSeen: () => trouble,
+    ...(signal && { signal }),
+  });
+  await admin.disconnect();
+}

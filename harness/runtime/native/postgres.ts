@@ -1,0 +1,71 @@
+/** Postgres as a child process: a copy of the template, and one role with one database for each service that has an edge to it. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { Topology } from '../../core/index.ts';
+import { passwordOf, SUPERUSER } from '../passwords.ts';
+import type { PartSpec } from '../warden/spec.ts';
+import { type NativeContext, partOf } from './context.ts';
+
+const HOST = '127.0.0.1';
+const READY_LINE = 'database system is ready to accept connections';
+/** Everybody by password, once the roles are made. */
+const HBA = 'host all all 127.0.0.1/32 scram-sha-256\n';
+
+export function postgresFolder(data: string, name: string): string {
+  return join(data, name);
+}
+
+/** Expects the template's copy in `postgresFolder`. */
+export function postgresSpec(context: NativeContext, name: string): PartSpec {
+  const { bin, uid, gid } = context.tools.postgres;
+  const folder = postgresFolder(context.data, name);
+  const { port } = partOf(context, name);
+  // Segments of dynamic shared memory are files of the data folder, so that nothing of them outlives it.
+  const settings = ['max_connections=200', 'dynamic_shared_memory_type=mmap', 'log_destination=stderr'];
+  return {
+    name,
+    kind: 'postgres',
+    command: [join(bin, 'postgres'), '-D', folder, '-p', String(port), ...settings.flatMap((text) => ['-c', text])],
+    env: context.env,
+    cwd: context.data,
+    ...(uid !== undefined && { uid }),
+    ...(gid !== undefined && { gid }),
+    logFile: join(context.logs, `${name}.log`),
+    stopSignal: 'SIGINT',
+    stopGraceMs: 10_000,
+    ready: { how: 'log', text: READY_LINE },
+    readyTimeoutMs: 30_000,
+  };
+}
+
+/** Roles and databases; at the end the superuser too has a password (the lab's token) and nobody is trusted any more. */
+export async function makeDatabases(context: NativeContext, name: string): Promise<void> {
+  const { port } = partOf(context, name);
+  const client = new pg.Client({ host: HOST, port, user: SUPERUSER, database: 'postgres' });
+  await client.connect();
+  try {
+    const owners = ownersOf(context.topology, name);
+    const roles = owners.map((owner) => `CREATE ROLE "${owner}" LOGIN PASSWORD '${passwordOf(context.token, owner)}';`);
+    await client.query(
+      `${roles.join('\n')}
+       ALTER ROLE ${SUPERUSER} PASSWORD '${context.token}';
+       REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;`,
+    );
+    for (const owner of owners) {
+      await client.query(`CREATE DATABASE "${owner}" OWNER "${owner}"`);
+      await client.query(`REVOKE CONNECT ON DATABASE "${owner}" FROM PUBLIC`);
+    }
+    writeFileSync(join(postgresFolder(context.data, name), 'pg_hba.conf'), HBA);
+    await client.query('SELECT pg_reload_conf()');
+  } finally {
+    await client.end();
+  }
+}
+
+/** Services with an edge to the store; names are safe to quote (lower case, digits, dashes). */
+function ownersOf({ edges }: Topology, store: string): string[] {
+  return [...new Set(edges.filter((edge) => edge.callee === store).map((edge) => edge.caller))].filter(
+    (caller) => caller !== 'driver',
+  );
+}

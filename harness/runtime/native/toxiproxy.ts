@@ -1,0 +1,46 @@
+/** Toxiproxy as a child process: one proxy for each edge, read from a file, so that they are back after a restart. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { HarnessError } from '../../core/index.ts';
+import type { PartSpec } from '../warden/spec.ts';
+import { type NativeContext, partOf } from './context.ts';
+
+const HOST = '127.0.0.1';
+
+export function toxiproxySpec(context: NativeContext): PartSpec {
+  const { port } = partOf(context, 'toxiproxy');
+  const config = join(context.data, 'toxiproxy.json');
+  const proxies = context.plan.edges.map(({ id, toxiproxyPort, calleePort }) => ({
+    name: id,
+    listen: `${HOST}:${toxiproxyPort}`,
+    upstream: `${HOST}:${calleePort}`,
+    enabled: true,
+  }));
+  writeFileSync(config, JSON.stringify(proxies));
+  return {
+    name: 'toxiproxy',
+    kind: 'toxiproxy',
+    command: [context.tools.toxiproxy, '-host', HOST, '-port', String(port), '-config', config],
+    env: { ...context.env, LOG_LEVEL: 'warn' },
+    cwd: context.data,
+    logFile: join(context.logs, 'toxiproxy.log'),
+    stopSignal: 'SIGTERM',
+    stopGraceMs: 2_000,
+    ready: { how: 'http', port, path: '/version' },
+    readyTimeoutMs: 10_000,
+  };
+}
+
+/** Toxiproxy only logs a proxy that could not listen: so all are counted. */
+export async function requireProxies(context: NativeContext): Promise<void> {
+  const { port } = partOf(context, 'toxiproxy');
+  const reply = await fetch(`http://${HOST}:${port}/proxies`);
+  const proxies = (await reply.json()) as Record<string, { readonly enabled: boolean }>;
+  const missing = context.plan.edges.filter(({ id }) => !proxies[id]?.enabled).map(({ id }) => id);
+  if (missing.length === 0) return;
+  throw new HarnessError({
+    code: 'boot-failed',
+    message: `toxiproxy has no proxy for ${missing.join(', ')}`,
+    hint: `See ${join(context.logs, 'toxiproxy.log')}: another process may have taken a port meanwhile; start again.`,
+  });
+}

@@ -1,0 +1,51 @@
+/** One line of a service's log as a record, where the service says something about itself: a JSON object with `event` and `time`. */
+import type { ServiceEventRecord } from '../../core/history.ts';
+import { caseOfTrace, traceOf } from '../../core/trace.ts';
+
+/** Members of every log line, which say nothing about the event. */
+const COMMON = ['time', 'event', 'level', 'pid', 'hostname', 'service', 'name', 'case', 'trace', 'traceparent'];
+const MOST_TEXT = 300;
+
+export function serviceEventOf(line: string, service: string): ServiceEventRecord | undefined {
+  if (!line.startsWith('{') || !line.includes('"event"')) return undefined;
+  const said = parse(line);
+  const at = typeof said?.time === 'string' ? Date.parse(said.time) : said?.time;
+  if (!said || typeof said.event !== 'string' || typeof at !== 'number' || Number.isNaN(at)) return undefined;
+  const owner = caseOf(said);
+  return {
+    type: 'service-event',
+    at,
+    ...(owner && { case: owner }),
+    service,
+    event: said.event,
+    detail: detailOf(said),
+  };
+}
+
+function detailOf(said: Readonly<Record<string, unknown>>): ServiceEventRecord['detail'] {
+  const detail: Record<string, string | number | boolean | null> = {};
+  for (const [name, value] of Object.entries(said)) {
+    if (COMMON.includes(name)) continue;
+    if (typeof value === 'string') detail[name] = value.slice(0, MOST_TEXT);
+    else if (value === null || typeof value === 'number' || typeof value === 'boolean') detail[name] = value;
+  }
+  return detail;
+}
+
+function caseOf(said: Readonly<Record<string, unknown>>): string | undefined {
+  if (typeof said.case === 'string') return said.case;
+  const trace = typeof said.trace === 'string' ? said.trace : traceOf(textOf(said.traceparent));
+  return trace === undefined ? undefined : caseOfTrace(trace);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function parse(line: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(line) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,51 @@
+/** What the warden is told, as plain data: its own configuration, and how each part is started, known to be ready, and ended. */
+import type { PartAddress } from '../../core/lab.ts';
+
+/** The first line of the warden's standard input, which then stays open: when it ends the harness is gone, and the lab is ended. */
+export interface WardenConfig {
+  readonly run: string;
+  readonly token: string;
+  readonly journal: string;
+}
+
+/** The warden's one line on standard output. Its port is the first of the block of ports that belongs to the lab. */
+export interface WardenReady {
+  readonly ready: true;
+  readonly port: number;
+  readonly pid: number;
+}
+
+export interface PartSpec {
+  readonly name: string;
+  readonly kind: PartAddress['kind'];
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Written to its standard input, which stays open: its end tells the part that the warden is gone. */
+  readonly stdin?: string;
+  readonly logFile: string;
+  /** What asks it to end in good order, and how long it may take before it is killed. */
+  readonly stopSignal: NodeJS.Signals;
+  readonly stopGraceMs: number;
+  readonly ready: ReadyProbe;
+  readonly readyTimeoutMs: number;
+}
+
+/**
+ * How a part is known to be ready: an HTTP GET answers 2xx · the port accepts · its log of this life holds a text ·
+ * bytes sent to its port get bytes back.
+ */
+export type ReadyProbe =
+  | { readonly how: 'http'; readonly port: number; readonly path: string }
+  | { readonly how: 'tcp'; readonly port: number }
+  | { readonly how: 'log'; readonly text: string }
+  | { readonly how: 'exchange'; readonly port: number; readonly sendBase64: string };
+
+/** The body of every answer that is not 2xx. */
+export interface WardenFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}

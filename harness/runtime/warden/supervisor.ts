@@ -1,0 +1,165 @@
+/** The parts of one lab and what can be done to each; every action resolves when its effect is seen. */
+import { systemClock, waitFor } from '../../core/clock.ts';
+import { HarnessError, nearestNames } from '../../core/errors.ts';
+import type { ProcessRecord } from '../../core/history.ts';
+import type { PartState, PartStatus } from '../../core/lab.ts';
+import { LIMITS } from '../../core/limits.ts';
+import { RUN_MARK } from '../clean-up.ts';
+import { processLine, writeJournal } from '../journal.ts';
+import { beginLife, killTree, type Life, pauseTree, resumeTree, stopTree } from './life.ts';
+import { logTail } from './log-file.ts';
+import { describeProbe, look } from './readiness.ts';
+import type { Records } from './records.ts';
+import type { PartSpec, WardenConfig } from './spec.ts';
+
+export interface Supervisor {
+  /** Takes the part on, starts it, resolves when it is ready. */
+  add(spec: PartSpec): Promise<PartStatus>;
+  act(name: string, action: PartAction, env?: Readonly<Record<string, string>>): Promise<PartStatus>;
+  list(): PartStatus[];
+  tail(name: string, lines: number): string[];
+  /** Parts that have a process now, with what asks it to end. */
+  alive(): { readonly spec: PartSpec; readonly life: Life }[];
+  /** From now on nothing is started any more. */
+  close(): void;
+}
+
+export const PART_ACTIONS = ['start', 'stop', 'kill', 'pause', 'resume', 'restart'] as const;
+export type PartAction = (typeof PART_ACTIONS)[number];
+
+interface Part {
+  readonly spec: PartSpec;
+  state: PartState;
+  life: Life | undefined;
+  restarts: number;
+  /** What is being done to it, so that its end is not taken for one of its own. */
+  ending: 'killed' | 'stopped' | undefined;
+}
+
+const READY_LOOK_EVERY_MS = 12;
+
+export function supervise(config: WardenConfig, records: Records): Supervisor {
+  const parts = new Map<string, Part>();
+  let closed = false;
+
+  const actions: Record<PartAction, (part: Part, env: Readonly<Record<string, string>>) => Promise<void>> = {
+    start: (part, env) => start(part, env),
+    stop: (part) => end(part, 'stopped'),
+    kill: (part) => end(part, 'killed'),
+    pause: (part) => freeze(part, 'paused'),
+    resume: (part) => freeze(part, 'resumed'),
+    async restart(part, env) {
+      if (part.life) await end(part, 'killed');
+      await start(part, env);
+      part.restarts++;
+    },
+  };
+
+  async function start(part: Part, env: Readonly<Record<string, string>>): Promise<void> {
+    const { spec } = part;
+    if (closed) throw refusal(spec.name, 'be started: the lab is being taken down');
+    if (part.life) throw refusal(spec.name, `be started: it is ${part.state}`);
+    part.ending = undefined;
+    part.state = 'starting';
+    const life = await beginLife(spec, { ...env, [RUN_MARK]: config.run });
+    writeJournal(config.journal, processLine('child', life.pid, spec.kind === 'postgres'));
+    part.life = life;
+    note(part, 'started', life);
+    void life.ended.then(() => {
+      part.life = undefined;
+      part.state = part.ending ?? 'exited';
+      note(part, part.ending ?? 'exited', life);
+    });
+    if (spec.kind === 'service') records.follow(spec.name, spec.logFile);
+    await ready(part, life);
+    if (part.state === 'starting') part.state = 'running';
+    note(part, 'ready', life);
+  }
+
+  function note(part: Part, event: ProcessRecord['event'], life: Life): void {
+    records.add({ type: 'process', at: systemClock.now(), part: part.spec.name, event, pid: life.pid });
+  }
+
+  async function freeze(part: Part, event: 'paused' | 'resumed'): Promise<void> {
+    const { life, spec, state } = part;
+    if (!life || (event === 'paused') === (state === 'paused')) throw refusal(spec.name, `be ${event}: it is ${state}`);
+    await (event === 'paused' ? pauseTree(life) : resumeTree(life));
+    if (part.life !== life) throw refusal(spec.name, `be ${event}: it has ended`);
+    part.state = event === 'paused' ? 'paused' : 'running';
+    note(part, event, life);
+  }
+
+  return {
+    async add(spec) {
+      if (parts.has(spec.name)) throw refusal(spec.name, 'be added: there is one of that name');
+      const part: Part = { spec, state: 'starting', life: undefined, restarts: 0, ending: undefined };
+      parts.set(spec.name, part);
+      await start(part, {});
+      return statusOf(part);
+    },
+    async act(name, action, env = {}) {
+      const part = find(parts, name);
+      await actions[action](part, env);
+      return statusOf(part);
+    },
+    list: () => [...parts.values()].map(statusOf),
+    tail: (name, lines) => logTail(find(parts, name).spec.logFile, lines),
+    alive: () => [...parts.values()].flatMap(({ spec, life }) => (life ? [{ spec, life }] : [])),
+    close() {
+      closed = true;
+    },
+  };
+}
+
+async function end(part: Part, how: 'killed' | 'stopped'): Promise<void> {
+  const { life, spec } = part;
+  if (!life) throw refusal(spec.name, `be ${how}: it is ${part.state}`);
+  part.ending = how;
+  await (how === 'killed' ? killTree(life) : stopTree(life, spec.stopSignal, spec.stopGraceMs));
+}
+
+/** Looks until the part is ready; throws when it ends first, or when its time is over. */
+async function ready(part: Part, life: Life): Promise<void> {
+  const { spec } = part;
+  let saw: string | undefined;
+  const outcome = await waitFor(
+    async () => {
+      if (life.ending !== undefined) return `ended ${life.ending} before it was ready`;
+      saw = await look(spec.ready, spec, life.logFrom);
+      return saw === undefined && life.ending === undefined ? 'ready' : undefined;
+    },
+    { what: spec.name, deadlineMs: spec.readyTimeoutMs, everyMs: READY_LOOK_EVERY_MS },
+  ).catch(
+    () => `was not ready after ${spec.readyTimeoutMs} ms: ${describeProbe(spec.ready)} (${saw ?? 'nothing seen'})`,
+  );
+  if (outcome === 'ready') return;
+  const tail = logTail(spec.logFile, LIMITS.logTailLines).map((line) => `  ${line}`);
+  throw new HarnessError({
+    code: 'not-ready',
+    message: `${spec.kind} "${spec.name}" ${outcome}`,
+    hint: tail.length > 0 ? `The last lines of its log:\n${tail.join('\n')}` : 'It wrote nothing to its log.',
+  });
+}
+
+function find(parts: ReadonlyMap<string, Part>, name: string): Part {
+  const part = parts.get(name);
+  if (part) return part;
+  const nearest = nearestNames(name, [...parts.keys()]);
+  throw new HarnessError({
+    code: 'unknown-name',
+    message: `there is no part named "${name}"`,
+    hint: nearest.length > 0 ? `Did you mean ${nearest.join(', ')}?` : `Parts: ${[...parts.keys()].join(', ')}.`,
+  });
+}
+
+function refusal(name: string, what: string): HarnessError {
+  return new HarnessError({
+    code: 'part-failed',
+    message: `part "${name}" cannot ${what}`,
+    hint: 'Look at the states of the parts first.',
+  });
+}
+
+function statusOf({ spec, state, life, restarts }: Part): PartStatus {
+  return { name: spec.name, state, ...(life && { pid: life.pid }), restarts };
+}
