@@ -5,7 +5,15 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { HarnessError, systemClock } from '../core/index.ts';
 import { takeLock } from './lock.mjs';
-import { findDamage, lookAtFiles, type Manifest, makeManifest, readManifest, writeManifest } from './manifest.ts';
+import {
+  findDamage,
+  forgetManifest,
+  lookAtFiles,
+  type Manifest,
+  makeManifest,
+  readManifest,
+  writeManifest,
+} from './manifest.ts';
 import type { SetupReport } from './types.ts';
 
 /** `FAULTLINE_CACHE`, else `faultline` in the XDG cache folder. */
@@ -52,6 +60,23 @@ export function findEntry(root: string, recipe: Pick<Recipe, 'name' | 'key'>): E
   const manifest = readManifest(folder);
   if (manifest === undefined || manifest.key !== recipe.key) return undefined;
   return lookAtFiles(folder, manifest).state === 'same' ? { folder, facts: manifest.facts, made: false } : undefined;
+}
+
+/**
+ * Reads every byte of an entry. `damaged` names the first file that is not as it was made; as a quick look might not see that,
+ * the entry is also marked as unfinished, so that it is made again when it is next wanted.
+ */
+export async function inspectEntry(
+  root: string,
+  recipe: Pick<Recipe, 'name' | 'key'>,
+): Promise<{ readonly state: 'whole' | 'missing' | 'damaged'; readonly folder: string; readonly file?: string }> {
+  const folder = entryFolder(root, recipe);
+  const manifest = readManifest(folder);
+  if (manifest === undefined) return { state: existsSync(folder) ? 'damaged' : 'missing', folder };
+  const file = await findDamage(folder, manifest);
+  if (file === undefined) return { state: 'whole', folder };
+  forgetManifest(folder);
+  return { state: 'damaged', folder, file };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Obtains and checks the tools the harness stands on: Node, Java, Kafka, Postgres, Toxiproxy. */
 export { cacheRoot } from './cache.ts';
 export { type KafkaServer, kafkaArguments, kafkaProperties } from './kafka-server.ts';
+export { toolTable } from './table.ts';
 export { ensureTools } from './tools.ts';
 export type {
   KafkaPaths,

@@ -1,6 +1,6 @@
 /** The list of a cache entry's files, by which an entry that is cut short or damaged is noticed. */
 import { createHash } from 'node:crypto';
-import { createReadStream, lstatSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { createReadStream, lstatSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
@@ -40,6 +40,15 @@ export async function makeManifest(
 
 export function writeManifest(folder: string, manifest: Manifest): void {
   writeFileSync(join(folder, MANIFEST_NAME), `${JSON.stringify(manifest)}\n`);
+}
+
+/** Marks the entry as unfinished; a folder that cannot be written stays as it is. */
+export function forgetManifest(folder: string): void {
+  try {
+    rmSync(join(folder, MANIFEST_NAME), { force: true });
+  } catch {
+    // A read-only cache is somebody else's to mend.
+  }
 }
 
 /** The manifest in `folder`, or undefined where there is none that can be read. */

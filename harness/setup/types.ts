@@ -51,11 +51,11 @@ export type SetupReport = (event: SetupEvent) => void;
 /** One row of `faultline doctor`. */
 export interface ToolRow {
   readonly tool: string;
-  /** `found`: usable as it is; `obtainable`: missing, but the next run gets it; `missing`: must be installed by hand. */
-  readonly state: 'found' | 'obtainable' | 'missing';
+  /** True when it is there, or the next run gets it by itself; false when something must be done by hand. */
+  readonly ok: boolean;
   readonly version?: string;
-  /** Where it was found: a path. */
+  /** Path at which it was found. */
   readonly where?: string;
-  /** What is missing or noteworthy, and what to do, one sentence. */
-  readonly note?: string;
+  /** What is missing and what to do, or what the next run will do, one sentence. */
+  readonly advice?: string;
 }
