@@ -1,0 +1,151 @@
+/** The drawing of a topology: parts by shape, edges with the hits they took and how well they are attributed. */
+import { curveBasis, line } from 'd3-shape';
+import type { Topology } from '../../core/index.ts';
+import { count, plural, shorten } from '../format.ts';
+import { type Drawn, h } from '../parts/element.ts';
+import type { TargetHits } from '../view.ts';
+import { type PlacedEdge, type PlacedNode, placeTopology } from './layout.ts';
+
+export interface TopologyDrawing {
+  readonly topology: Topology;
+  readonly edgeHits: ReadonlyMap<string, TargetHits>;
+  readonly partHits: ReadonlyMap<string, TargetHits>;
+  /** Unique in the page: ids of its title and description begin with it. */
+  readonly id: string;
+}
+
+const curve = line<{ x: number; y: number }>(
+  (point) => point.x,
+  (point) => point.y,
+).curve(curveBasis);
+
+export function topologySvg(drawing: TopologyDrawing): Drawn {
+  const { topology, edgeHits, partHits, id } = drawing;
+  const struck = [...edgeHits].filter(([, target]) => target.hits > 0).map(([edge]) => edge);
+  const placed = placeTopology(topology, new Set(struck));
+  const description = `${plural(placed.nodes.length, 'part')} and ${plural(placed.edges.length, 'edge')}, callers left of whom they call. ${
+    struck.length === 0
+      ? 'No edge was hit by a fault.'
+      : `Hit by faults: ${struck.map((edge) => `${edge.replace('->', ' to ')} (${edgeHits.get(edge)?.hits})`).join(', ')}.`
+  } The table below lists every edge.`;
+  const byHits = placed.edges.toSorted((a, b) => (edgeHits.get(a.id)?.hits ?? 0) - (edgeHits.get(b.id)?.hits ?? 0));
+  return h(
+    'svg',
+    {
+      viewBox: `0 0 ${placed.width} ${placed.height}`,
+      width: placed.width,
+      height: placed.height,
+      role: 'img',
+      'aria-labelledby': `${id}-title ${id}-desc`,
+      class: 'topology',
+    },
+    h('title', { id: `${id}-title` }, `Topology ${topology.name}`),
+    h('desc', { id: `${id}-desc` }, description),
+    h('defs', null, arrowHead(`${id}-arrow`, 'arrow'), arrowHead(`${id}-arrow-hit`, 'arrow-hit')),
+    byHits.map((edge) => edgeShape(edge, edgeHits.get(edge.id), id)),
+    placed.nodes.map((node) => nodeShape(node, partHits.get(node.name))),
+    byHits.map((edge) => hitLabel(edge, edgeHits.get(edge.id))),
+  );
+}
+
+function arrowHead(id: string, look: string): Drawn {
+  return h(
+    'marker',
+    {
+      id,
+      viewBox: '0 0 8 8',
+      refX: 7,
+      refY: 4,
+      markerWidth: 8,
+      markerHeight: 8,
+      markerUnits: 'userSpaceOnUse',
+      orient: 'auto',
+    },
+    h('path', { d: 'M0 0.5L8 4L0 7.5z', class: look }),
+  );
+}
+
+function edgeShape(edge: PlacedEdge, hits: TargetHits | undefined, id: string): Drawn {
+  const isHit = (hits?.hits ?? 0) > 0;
+  const tip = isHit
+    ? `${edge.id.replace('->', ' → ')}: ${plural(hits?.hits ?? 0, 'hit')} in ${hits?.experiments.join(', ')}`
+    : edge.id.replace('->', ' → ');
+  return h(
+    'path',
+    {
+      d: rounded(curve([...edge.points]) ?? ''),
+      class: isHit ? 'wire hit' : 'wire',
+      'marker-end': `url(#${id}-arrow${isHit ? '-hit' : ''})`,
+    },
+    h('title', null, tip),
+  );
+}
+
+function hitLabel(edge: PlacedEdge, hits: TargetHits | undefined): Drawn | null {
+  if (hits === undefined || hits.hits === 0) return null;
+  const text = `↯ ${count(hits.hits)}`;
+  const width = text.length * 7 + 12;
+  return h(
+    'g',
+    null,
+    h('rect', { x: round(edge.x - width / 2), y: round(edge.y - 10), width, height: 20, rx: 10, class: 'hit-pill' }),
+    h('text', { x: round(edge.x), y: round(edge.y + 4.5), 'text-anchor': 'middle', class: 'hit-text' }, text),
+  );
+}
+
+function nodeShape(node: PlacedNode, hits: TargetHits | undefined): Drawn {
+  const isHit = (hits?.hits ?? 0) > 0;
+  const left = round(node.x - node.width / 2);
+  const top = round(node.y - node.height / 2);
+  const label = shorten(node.name, 26);
+  return h(
+    'g',
+    { class: `node ${node.kind}${isHit ? ' hit' : ''}` },
+    h(
+      'title',
+      null,
+      isHit
+        ? `${node.name} (${node.kind}): ${plural(hits?.hits ?? 0, 'hit')} in ${hits?.experiments.join(', ')}`
+        : `${node.name} (${node.kind})`,
+    ),
+    outline(node, left, top),
+    h(
+      'text',
+      { x: round(node.x), y: round(node.y + (node.kind === 'postgres' ? 8 : 5)), 'text-anchor': 'middle' },
+      isHit ? `${label} ↯ ${hits?.hits}` : label,
+    ),
+  );
+}
+
+/** Services are boxes, the outside world is dashed, stores are drums, brokers are pipes, the driver is a pill. */
+function outline({ kind, width, height }: PlacedNode, left: number, top: number): Drawn {
+  const right = left + width;
+  const bottom = top + height;
+  if (kind === 'postgres') {
+    const rim = 6;
+    const drum = `M${left} ${top + rim}V${bottom - rim}A${width / 2} ${rim} 0 0 0 ${right} ${bottom - rim}V${top + rim}`;
+    return h(
+      'g',
+      null,
+      h('path', {
+        class: 'shape',
+        d: `${drum}A${width / 2} ${rim} 0 0 0 ${left} ${top + rim}A${width / 2} ${rim} 0 0 0 ${right} ${top + rim}`,
+      }),
+      h('path', { class: 'rim', d: `M${left} ${top + rim}A${width / 2} ${rim} 0 0 1 ${right} ${top + rim}` }),
+    );
+  }
+  if (kind === 'kafka')
+    return h('path', {
+      class: 'shape',
+      d: `M${left + 10} ${top}H${right - 10}L${right} ${top + height / 2}L${right - 10} ${bottom}H${left + 10}L${left} ${top + height / 2}z`,
+    });
+  return h('rect', { class: 'shape', x: left, y: top, width, height, rx: kind === 'driver' ? height / 2 : 6 });
+}
+
+function rounded(path: string): string {
+  return path.replace(/\d+\.\d+/g, (number) => String(round(Number(number))));
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,66 @@
+/** What to look at first: what broke first in time, or else what is unknown first, with the command that repeats it. */
+import type { RunFile, Verdict } from '../core/index.ts';
+import { worstOf } from '../core/index.ts';
+import type { ExperimentView, FirstTrouble, PairView } from './view.ts';
+import { REASONS } from './words.ts';
+
+export const REPEAT_CONTRACTS = 'npx faultline contracts verify';
+
+/** Contracts are verified before the first experiment, so a broken one comes first. */
+export function firstTrouble(
+  experiments: readonly ExperimentView[],
+  pairs: readonly PairView[],
+): FirstTrouble | undefined {
+  for (const status of ['fail', 'unknown'] as const) {
+    const pair = pairs.find((candidate) => candidate.pair.verdict === status);
+    if (pair !== undefined) return pairTrouble(pair);
+    const [first] = experiments
+      .filter(({ result }) => result.verdict === status)
+      .sort((a, b) => startOf(a) - startOf(b));
+    if (first !== undefined) {
+      const { result, anchor } = first;
+      return { status, name: result.name, anchor, what: whatHappened(result), repeat: result.repeat };
+    }
+  }
+  return undefined;
+}
+
+/** One sentence on why an experiment is not kept: its worst check, or the reason of the whole. */
+export function whatHappened(result: RunFile['experiments'][number]): string {
+  const worst = worstVerdict(result.case?.verdicts ?? result.control.verdicts, result.verdict);
+  const reason = result.reason ?? result.case?.reason ?? result.control.reason;
+  if (worst !== undefined && (reason === undefined || worst.status === 'fail'))
+    return `${worst.check}: ${worst.summary}`;
+  if (reason !== undefined) return reasonText(reason);
+  return worst === undefined ? 'No check gave a reason.' : `${worst.check}: ${worst.summary}`;
+}
+
+/** The sentence of a known reason after its word; any other text as it is. */
+export function reasonText(reason: string): string {
+  const known = Object.hasOwn(REASONS, reason) ? REASONS[reason as keyof typeof REASONS] : undefined;
+  return known === undefined ? reason : `${reason}: ${known}`;
+}
+
+function worstVerdict(verdicts: readonly Verdict[], status: string): Verdict | undefined {
+  if (verdicts.length === 0) return undefined;
+  const worst = worstOf(verdicts.map((verdict) => verdict.status));
+  if (worst === 'pass') return undefined;
+  return verdicts.find((verdict) => verdict.status === status) ?? verdicts.find((verdict) => verdict.status === worst);
+}
+
+function pairTrouble({ pair, anchor }: PairView): FirstTrouble {
+  const bad = pair.interactions.find((interaction) => interaction.verdict === pair.verdict);
+  const detail =
+    bad === undefined ? 'no interaction is named' : `${bad.description}: ${bad.problems[0] ?? 'no reason given'}`;
+  return {
+    status: pair.verdict,
+    name: `contract ${pair.consumer} → ${pair.provider}`,
+    anchor,
+    what: pair.problem ?? detail,
+    repeat: REPEAT_CONTRACTS,
+  };
+}
+
+function startOf({ result }: ExperimentView): number {
+  return result.case?.startedAt ?? result.control.startedAt;
+}
