@@ -6,6 +6,12 @@ export const LIMITS = {
   kafkaFrameBytes: 8 * 1024 * 1024,
   /** History records the wire keeps in memory for late readers. */
   wireRecords: 400_000,
+  /** Bytes the wire keeps back per direction of a connection before it stops reading (an exchange is held or delayed there). */
+  wireStashBytes: 1024 * 1024,
+  /** A request that is sent twice may not be larger; a larger one is sent once and counts as no hit. */
+  wireTwinBytes: 1024 * 1024,
+  /** When the callee is gone before the first request is known: how long the wire waits for that request, to record what was tried, in ms. */
+  wireFirstRequestMs: 50,
   /** Exchanges the wire may hold at the same time. */
   holds: 1_000,
   /** How long a hold may last before the wire lets go by itself, in ms. */

@@ -14,8 +14,8 @@ export interface Holds {
   next(ruleId: string, deadlineMs: number, signal: AbortSignal): Promise<Held | undefined>;
   /** Throws `unknown-name` when the token holds nothing (any more). */
   release(token: string, release: Release): void;
-  /** Resolves after `delayMs`, or with `healed` once the rule is disarmed, or with `cut` once `cut` aborts. */
-  wait(rule: WireRule, delayMs: number, cut: AbortSignal): Promise<'over' | 'healed' | 'cut'>;
+  /** Resolves after `delayMs`, or with `healed` once the rule (if any) is disarmed, or with `cut` once `cut` aborts. */
+  wait(rule: WireRule | undefined, delayMs: number, cut: AbortSignal): Promise<'over' | 'healed' | 'cut'>;
   /** The rule is gone: what it holds or delays goes on. */
   healed(ruleId: string): void;
   close(): void;
@@ -97,9 +97,8 @@ export function createHolds(clock: Clock): Holds {
       }
     },
     async wait(rule, delayMs, cut) {
-      const heal = healOf(rule.id);
       try {
-        await clock.delay(delayMs, AbortSignal.any([heal, cut]));
+        await clock.delay(delayMs, rule === undefined ? cut : AbortSignal.any([healOf(rule.id), cut]));
         return 'over';
       } catch {
         return cut.aborted ? 'cut' : 'healed';

@@ -68,8 +68,8 @@ export interface SessionContext {
   dialCallee(onBytes: (bytes: Buffer) => void, onEnd: () => void): { write(bytes: Uint8Array): void; close(): void };
   /** Consumer lag, shared by every connection of this wire. */
   readonly lag?: LagTracker;
-  /** Resolves after `delayMs`; sooner with `healed` when the rule is disarmed and with `cut` when the connection is over. */
-  wait?(rule: WireRule, delayMs: number): Promise<'over' | 'healed' | 'cut'>;
+  /** Resolves after `delayMs`; sooner with `healed` when the rule (if any) is disarmed and with `cut` when the connection is over. */
+  wait?(rule: WireRule | undefined, delayMs: number): Promise<'over' | 'healed' | 'cut'>;
   /** Asks the owner to read no more from that side for now (a session that keeps bytes back), or to go on. */
   throttle?(side: 'caller' | 'callee', on: boolean): void;
 }
