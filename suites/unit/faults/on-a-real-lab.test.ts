@@ -1,0 +1,196 @@
+/** Every fault of connections, HTTP exchanges and processes: shown injected, hit, healed and interrupted on real services. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import tiny from '../../../fixtures/topologies/tiny.ts';
+import { type FaultSpec, type Lab, newTraceparent, seededRandom, systemClock } from '../../../harness/core/index.ts';
+import { faultsOf, findUnhealed, openFeed, planFaults } from '../../../harness/experiment/index.ts';
+import { bootLab, takeDownLab } from '../../../harness/runtime/index.ts';
+import { ensureTools } from '../../../harness/setup/index.ts';
+
+const CASE = '00000000000000aa';
+const random = seededRandom(7);
+let lab: Lab;
+let folder: string;
+let feed: Awaited<ReturnType<typeof openFeed>>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'faultline-faults-'));
+  lab = await bootLab({ topology: tiny, tools: await ensureTools(['node', 'toxiproxy'], () => undefined), folder });
+  feed = await openFeed(lab);
+}, 60_000);
+
+afterAll(async () => {
+  await feed?.close();
+  if (lab) await takeDownLab(lab);
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Sale {
+  readonly status: number;
+  readonly tookMs: number;
+}
+
+async function sell(key: string, caseId = CASE): Promise<Sale> {
+  const { host, port } = lab.address('driver', 'till');
+  const startMs = systemClock.now();
+  const response = await fetch(`http://${host}:${port}/sales`, {
+    method: 'POST',
+    headers: {
+      'idempotency-key': key,
+      traceparent: newTraceparent(caseId, random),
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify({ amount: 5 }),
+  }).catch(() => undefined);
+  await response?.text();
+  return { status: response?.status ?? 0, tookMs: systemClock.now() - startMs };
+}
+
+/** Injects, lets `during` look, heals; gives the hits. The lab must be as before afterwards. */
+async function withFault(spec: FaultSpec, during: () => Promise<void>): Promise<number> {
+  const faults = faultsOf(lab, feed, CASE, await planFaults([spec], lab.topology));
+  await faults.inject();
+  try {
+    await during();
+  } finally {
+    await faults.heal();
+  }
+  const [evidence] = await faults.evidence();
+  expect(await findUnhealed(lab)).toEqual([]);
+  expect((await sell(`after-${random.hex(8)}`)).status).toBe(201);
+  return evidence?.hits ?? 0;
+}
+
+async function booked(key: string): Promise<number> {
+  const rows = await lab.probe<{ key: string }>({ service: 'book', path: '/ledger' });
+  return rows.filter((row) => row.key === key).length;
+}
+
+describe('faults of connections', () => {
+  test('latency slows replies, and is gone after the heal', async () => {
+    const hits = await withFault({ fault: 'latency', target: 'till->book', options: { latencyMs: 150 } }, async () => {
+      expect((await sell('latency')).tookMs).toBeGreaterThan(145);
+    });
+    expect(hits).toBeGreaterThan(0);
+    expect((await sell('latency-after')).tookMs).toBeLessThan(145);
+  });
+
+  test('a black hole swallows replies until the caller gives up', async () => {
+    const hits = await withFault({ fault: 'black-hole', target: 'till->book' }, async () => {
+      expect((await sell('hole')).status).toBe(503);
+    });
+    expect(hits).toBe(2);
+  });
+
+  test('down refuses callers, and the edge is back after the heal', async () => {
+    await sell('before-down');
+    const spec = { fault: 'down', target: 'driver->till' };
+    await withFault(spec, async () => {
+      expect((await sell('down')).status).toBe(0);
+    });
+    expect(await booked('down')).toBe(0);
+  });
+});
+
+describe('faults of exchanges', () => {
+  test('a status is answered before the callee sees anything', async () => {
+    const hits = await withFault({ fault: 'status', target: 'till->book', options: { status: 418 } }, async () => {
+      expect((await sell('teapot')).status).toBe(418);
+    });
+    expect(hits).toBe(1);
+    expect(await booked('teapot')).toBe(0);
+  });
+
+  test('a delay holds one exchange back and leaves the next alone', async () => {
+    const hits = await withFault(
+      { fault: 'delay', target: 'till->book', options: { delayMs: 120 }, trigger: { times: 1 } },
+      async () => {
+        expect((await sell('slow')).tookMs).toBeGreaterThan(115);
+        expect((await sell('fast')).tookMs).toBeLessThan(115);
+      },
+    );
+    expect(hits).toBe(1);
+  });
+
+  test('a reset before the work leaves no trace of it; the retry succeeds', async () => {
+    const hits = await withFault({ fault: 'reset', target: 'till->book', trigger: { times: 1 } }, async () => {
+      expect((await sell('reset')).status).toBe(201);
+    });
+    expect(hits).toBe(1);
+    expect(await booked('reset')).toBe(1);
+  });
+
+  test('a lost reply means the work is done; the same key asks again and is booked once', async () => {
+    const hits = await withFault({ fault: 'lost-reply', target: 'till->book', trigger: { times: 1 } }, async () => {
+      expect((await sell('lost')).status).toBeLessThan(300);
+    });
+    expect(hits).toBe(1);
+    expect(await booked('lost')).toBe(1);
+  });
+
+  test('a request delivered twice reaches the callee twice', async () => {
+    const hits = await withFault({ fault: 'request-twice', target: 'till->book' }, async () => {
+      expect((await sell('twice')).status).toBeLessThan(300);
+    });
+    expect(hits).toBe(1);
+    expect(await booked('twice')).toBe(1);
+  });
+
+  test('a fault scoped to a case leaves other cases alone', async () => {
+    const spec = { fault: 'status', target: 'till->book', options: { status: 500 } };
+    const hits = await withFault(spec, async () => {
+      expect((await sell('other', '00000000000000bb')).status).toBe(201);
+      expect((await sell('mine')).status).toBe(500);
+    });
+    expect(hits).toBe(1);
+  });
+});
+
+describe('faults of processes', () => {
+  test('a killed part is gone and comes back by the heal', async () => {
+    const hits = await withFault({ fault: 'kill', target: 'book' }, async () => {
+      expect((await sell('killed')).status).toBe(503);
+    });
+    expect(hits).toBe(1);
+  });
+
+  test('a paused part answers nothing and goes on by the heal', async () => {
+    const hits = await withFault({ fault: 'pause', target: 'book' }, async () => {
+      expect((await sell('paused')).status).toBe(503);
+    });
+    expect(hits).toBe(1);
+  });
+
+  test('a crash at an exchange kills the process while the request is held; the request is never seen', async () => {
+    const hits = await withFault({ fault: 'crash-at', target: 'till->book', options: { part: 'till' } }, async () => {
+      expect((await sell('crash')).status).toBe(0);
+    });
+    expect(hits).toBe(1);
+    expect(await booked('crash')).toBe(0);
+  });
+});
+
+test('a fault that hit nothing says 0 hits', async () => {
+  const spec = {
+    fault: 'status',
+    target: 'till->book',
+    options: { status: 500 },
+    trigger: { operation: 'GET /never' },
+  };
+  expect(await withFault(spec, async () => void (await sell('unhit')))).toBe(0);
+});
+
+test('a fault that is interrupted before anything happened is taken back', async () => {
+  const faults = faultsOf(
+    lab,
+    feed,
+    CASE,
+    await planFaults([{ fault: 'crash-at', target: 'till->book' }], lab.topology),
+  );
+  await faults.inject();
+  await faults.heal();
+  await faults.heal();
+  expect(await findUnhealed(lab)).toEqual([]);
+});
