@@ -1,0 +1,18 @@
+/** Rules of the gateway: what may be tried again, and how a public request becomes an internal one. */
+
+const BROKEN = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'UND_ERR_SOCKET']);
+
+/** True when the connection broke or was refused. A time-out is not: the work may still be going on. */
+export function isBrokenConnection(error: unknown): boolean {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } };
+  return BROKEN.has(String(code)) || BROKEN.has(String(cause?.code));
+}
+
+/** What the order service is asked: the idempotency key travels as a header, the rest as the body. */
+export function orderCallOf(body: unknown): { readonly key: string; readonly body: unknown } {
+  const { idempotencyKey, ...order } = (typeof body === 'object' && body !== null ? body : {}) as Record<
+    string,
+    unknown
+  >;
+  return { key: typeof idempotencyKey === 'string' ? idempotencyKey : '', body: order };
+}

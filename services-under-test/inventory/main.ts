@@ -1,0 +1,48 @@
+/** The inventory service: sets stock aside when an order is placed, and sells or releases it when the order ends. */
+import { openDatabase } from '../kit/database.ts';
+import type { Event } from '../kit/event.ts';
+import { createServer, listen } from '../kit/http-server.ts';
+import { createPublisher } from '../kit/kafka.ts';
+import { consume } from '../kit/kafka-consumer.ts';
+import { createLog } from '../kit/log.ts';
+import { startRelay } from '../kit/outbox-relay.ts';
+import { numberSetting, setting } from '../kit/settings.ts';
+import { shutDownWith } from '../kit/shutdown.ts';
+import { type OrderPlaced, READS } from './events.ts';
+import { addRoutes } from './routes.ts';
+import { causeOf } from './rules.ts';
+import { createStockStore } from './store.ts';
+
+const service = 'inventory';
+const log = createLog(service);
+const broker = { brokers: setting('KAFKA_BROKERS'), service, log };
+
+const publisher = createPublisher(broker);
+const database = await openDatabase({
+  url: setting('DATABASE_URL'),
+  schema: [new URL('../kit/messages.sql', import.meta.url), new URL('schema.sql', import.meta.url)],
+  log,
+});
+const store = createStockStore(database);
+await store.seed(setting('PRODUCTS_FILE'));
+const relay = startRelay({ database, publisher, log });
+
+const release = async (event: Event) => relay.wake(await store.release(event, causeOf(event.type)));
+const consumption = consume({
+  ...broker,
+  group: 'inventory',
+  topics: READS,
+  handlers: {
+    'order.placed': async (event: Event<OrderPlaced>) => relay.wake(await store.reserve(event)),
+    'order.completed': store.commit,
+    'payment.failed': release,
+    'payment.refunded': release,
+  },
+});
+
+const server = createServer({ log, ready: { database: database.ready, events: consumption.joined } });
+addRoutes(server, store);
+await listen(server, numberSetting('PORT'));
+log.info('listening');
+
+shutDownWith(log, [() => server.close(), consumption.stop, relay.stop, publisher.close, database.close]);

@@ -1,0 +1,4 @@
+/** What the inventory service promises about its calls. The topology repeats it to the harness, and experiments try to falsify it. */
+
+/** To the broker: an event may be sent twice, its consumers make it one effect. */
+export const INVENTORY_TO_KAFKA = { idempotent: true } as const;

@@ -1,0 +1,118 @@
+/** The inventory's database: every statement here is one transaction. */
+import { readFile } from 'node:fs/promises';
+import type { Database, Statement } from '../kit/database.ts';
+import type { Event } from '../kit/event.ts';
+import { FIRST_TIME } from '../kit/inbox.ts';
+import { type OutboxRow, originValues, queued } from '../kit/outbox.ts';
+import { nowMs } from '../kit/time.ts';
+import {
+  INVENTORY_TOPIC,
+  type OrderPlaced,
+  type ReleaseCause,
+  type StockRejected,
+  type StockReserved,
+} from './events.ts';
+import { needOf, type Piece } from './rules.ts';
+
+/**
+ * Inbox, stock, reservations and event in one. All products of the order or none: `held` locks their rows (always in
+ * the same sequence, so that two orders never wait for each other), `decision` looks whether there is enough of each.
+ */
+const RESERVE: Statement = {
+  name: 'stock-reserve',
+  text: `with ${FIRST_TIME}, need as (
+    select "productId" as product_id, quantity from jsonb_to_recordset($3::jsonb) as line ("productId" text, quantity integer)
+  ), held as (
+    select stock.product_id, stock.available, need.quantity
+    from stock join need using (product_id)
+    where exists (select from first_time)
+    order by stock.product_id
+    for update of stock
+  ), decision as (
+    select count(*) = (select count(*) from need)
+      and coalesce(bool_and(held.available >= held.quantity), false)
+      as enough
+    from held
+  ), taken as (
+    update stock set available = stock.available - held.quantity
+    from held
+    where stock.product_id = held.product_id and (select enough from decision)
+  ), reserved as (
+    insert into reservations (order_id, product_id, quantity, state, reserved_at)
+    select $2::uuid, product_id, quantity, 'reserved', $6::bigint from held
+    where (select enough from decision)
+  ), ${queued(`select '${INVENTORY_TOPIC}', $2::uuid::text,
+      case when enough then 'stock.reserved' else 'stock.rejected' end, case when enough then $4 else $5 end, $7, $8
+    from decision where exists (select from first_time)`)}
+  select * from queued`,
+};
+
+/** Inbox and reservations in one: what was set aside is sold. */
+const COMMIT: Statement = {
+  name: 'stock-commit',
+  text: `with ${FIRST_TIME}
+  update reservations set state = 'committed', ended_at = $3::bigint
+  where order_id = $2::uuid
+    and state = 'reserved'
+    and exists (select from first_time)`,
+};
+
+/** Inbox, reservations, stock and event in one: what was set aside is for sale again. */
+const RELEASE: Statement = {
+  name: 'stock-release',
+  text: `with ${FIRST_TIME}, released as (
+    update reservations set state = 'released', ended_at = $3::bigint
+    where order_id = $2::uuid
+      and state = 'reserved'
+      and exists (select from first_time)
+    returning product_id, quantity
+  ), held as (
+    select product_id from stock where product_id in (select product_id from released) order by product_id for update
+  ), returned as (
+    update stock set available = stock.available + back.quantity
+    from held join (select product_id, sum(quantity)::integer as quantity from released group by product_id) as back using (product_id)
+    where stock.product_id = held.product_id
+  ), ${queued(`select '${INVENTORY_TOPIC}', $2::uuid::text, 'stock.released', $4, $5, $6
+    from first_time where exists (select from released)`)}
+  select * from queued`,
+};
+
+const AVAILABLE: Statement = { name: 'stock-available', text: 'select available from stock where product_id = $1' };
+
+const SEED: Statement = {
+  name: 'stock-seed',
+  text: `insert into stock (product_id, available)
+    select "productId", available from jsonb_to_recordset($1::jsonb) as line ("productId" text, available integer)
+    on conflict (product_id) do nothing`,
+};
+
+export interface StockStore {
+  /** Sets stock aside for the order, or decides that there is not enough; answers the event that tells which. */
+  reserve(event: Event<OrderPlaced>): Promise<OutboxRow[]>;
+  commit(event: Event): Promise<void>;
+  /** Gives back what is set aside for the order; answers the event, none when there was nothing. */
+  release(event: Event, cause: ReleaseCause): Promise<OutboxRow[]>;
+  available(productId: string): Promise<number | undefined>;
+  /** Puts the products of a file on the shelves, where they are not there yet. */
+  seed(file: string): Promise<void>;
+}
+
+export function createStockStore(database: Database): StockStore {
+  return {
+    reserve({ eventId, orderId, data }) {
+      const { items, total, paymentMethod, shippingAddressId, placedAt } = data;
+      const need: Piece[] = needOf(items);
+      const reserved: StockReserved = { total, paymentMethod, shippingAddressId, placedAt };
+      const rejected: StockRejected = { reason: 'out of stock' };
+      return database.run<OutboxRow>(RESERVE, [
+        ...[eventId, orderId, JSON.stringify(need), JSON.stringify(reserved), JSON.stringify(rejected)],
+        ...[nowMs(), ...originValues()],
+      ]);
+    },
+    commit: async ({ eventId, orderId }) => void (await database.run(COMMIT, [eventId, orderId, nowMs()])),
+    release: ({ eventId, orderId }, cause) =>
+      database.run<OutboxRow>(RELEASE, [eventId, orderId, nowMs(), JSON.stringify({ cause }), ...originValues()]),
+    available: async (productId) => (await database.run<{ available: number }>(AVAILABLE, [productId]))[0]?.available,
+    seed: async (file) => void (await database.run(SEED, [await readFile(file, 'utf8')])),
+  };
+}

@@ -1,0 +1,180 @@
+/**
+ * Reading events: each is handed to its handler at least once. An offset is resolved when the handler is done, and
+ * committed after the batch; a handler that fails is tried again until it succeeds or the process ends.
+ * Events of one order stay in order; different orders of a batch are handled side by side, up to a bound.
+ */
+import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { inContext, receivedContext } from './context.ts';
+import { EVENT_HEADERS, type Event } from './event.ts';
+import { type BrokerOptions, kafkaClient, RETRY } from './kafka.ts';
+import { reasonOf } from './log.ts';
+import { backoffMs, pause } from './time.ts';
+
+/** Handlers by event type. A type without handler is not for this service. */
+export type Handlers = Readonly<Record<string, (event: never) => Promise<void>>>;
+
+export interface ConsumeOptions extends BrokerOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+  readonly handlers: Handlers;
+  /** How many orders of one partition are handled side by side. */
+  readonly sideBySide?: number;
+}
+
+export interface Consumption {
+  /** True while this process is a member of its group. */
+  joined(): boolean;
+  /** Stops fetching; what was fetched is still handled. */
+  pause(): void;
+  resume(): void;
+  /** Finishes what is being handled, commits it, and leaves the group. */
+  stop(): Promise<void>;
+}
+
+/** Joins the group and reads until stopped. */
+export function consume(options: ConsumeOptions): Consumption {
+  const { log, group } = options;
+  const topics = options.topics.map((topic) => ({ topic }));
+  const stopping = new AbortController();
+  let consumer: Consumer;
+  let joined = false;
+
+  const start = () => {
+    if (stopping.signal.aborted) return;
+    consumer = kafkaClient(options, group).consumer({
+      groupId: group,
+      sessionTimeout: 6_000,
+      rebalanceTimeout: 6_000,
+      heartbeatInterval: 300,
+      maxWaitTimeInMs: 300,
+      allowAutoTopicCreation: false,
+      retry: RETRY,
+    });
+    consumer.on('consumer.group_join', () => {
+      joined = true;
+    });
+    consumer.on('consumer.crash', ({ payload }) => {
+      joined = false;
+      log.warn({ group, reason: reasonOf(payload.error), restart: payload.restart }, 'the consumer fell over');
+      if (!payload.restart) setTimeout(start, 200);
+    });
+    run(consumer).catch((error) => {
+      log.warn({ group, reason: reasonOf(error) }, 'the consumer could not start, trying again');
+      setTimeout(start, 200);
+    });
+  };
+  const run = async (one: Consumer) => {
+    await one.connect();
+    await one.subscribe({ topics: [...options.topics], fromBeginning: true });
+    await one.run({
+      partitionsConsumedConcurrently: 6,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => handleBatch(payload, options, stopping.signal),
+    });
+  };
+  start();
+
+  return {
+    joined: () => joined,
+    pause: () => joined && consumer.pause(topics),
+    resume: () => joined && consumer.resume(topics),
+    async stop() {
+      stopping.abort();
+      joined = false;
+      await consumer.disconnect();
+    },
+  };
+}
+
+/** Handles the messages of a batch: one lane per order, so many lanes at a time, offsets resolved without gaps. */
+async function handleBatch(payload: EachBatchPayload, options: ConsumeOptions, stopping: AbortSignal): Promise<void> {
+  const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
+  const done = new Array<boolean>(batch.messages.length).fill(false);
+  let halted = false;
+  let resolved = 0;
+  let failure: unknown;
+
+  // A long batch must not look like a dead member. When the group moves on without us, no further message is begun.
+  const beat = setInterval(() => {
+    heartbeat().catch((error: unknown) => {
+      failure ??= error;
+      halted = true;
+    });
+  }, 300);
+  const mayGoOn = () => isRunning() && !isStale() && !halted && !stopping.aborted;
+  const lanes = lanesOf(batch.messages).values();
+  const work = async () => {
+    for (const lane of lanes) {
+      for (const index of lane) {
+        const message = batch.messages[index];
+        if (message === undefined || !mayGoOn()) return;
+        if (!(await handle(message, batch.topic, options, mayGoOn))) return;
+        done[index] = true;
+        for (; done[resolved]; resolved++) resolveOffset(batch.messages[resolved]?.offset ?? '');
+      }
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: options.sideBySide ?? 4 }, work));
+  } finally {
+    clearInterval(beat);
+  }
+  if (failure !== undefined) throw failure;
+}
+
+/** Indexes of the messages by key, each lane in the order of arrival. */
+function lanesOf(messages: readonly KafkaMessage[]): number[][] {
+  const lanes = new Map<string, number[]>();
+  for (const [index, message] of messages.entries()) {
+    const key = message.key?.toString() ?? '';
+    const lane = lanes.get(key);
+    if (lane === undefined) lanes.set(key, [index]);
+    else lane.push(index);
+  }
+  return [...lanes.values()];
+}
+
+/** One message through its handler; false when the process ends (or the group moves on) before that succeeded. */
+async function handle(
+  message: KafkaMessage,
+  topic: string,
+  options: ConsumeOptions,
+  mayGoOn: () => boolean,
+): Promise<boolean> {
+  const header = (name: string) => message.headers?.[name]?.toString();
+  const handler = options.handlers[header(EVENT_HEADERS.type) ?? ''];
+  if (handler === undefined) return true;
+  return inContext(
+    receivedContext(header(EVENT_HEADERS.traceparent), header(EVENT_HEADERS.correlationId)),
+    async () => {
+      const event = eventIn(message);
+      if (event === undefined) {
+        options.log.error({ topic, offset: message.offset }, 'a message is no event and is passed over');
+        return true;
+      }
+      for (let tries = 0; mayGoOn(); tries++) {
+        try {
+          await handler(event as never);
+          options.log.info({ type: event.type, orderId: event.orderId }, 'handled');
+          return true;
+        } catch (error) {
+          options.log.warn(
+            { type: event.type, orderId: event.orderId, reason: reasonOf(error) },
+            'not handled, trying again',
+          );
+          await pause(backoffMs(tries, { firstMs: 50, mostMs: 500 }));
+        }
+      }
+      return false;
+    },
+  );
+}
+
+function eventIn(message: KafkaMessage): Event | undefined {
+  try {
+    const event = JSON.parse(message.value?.toString() ?? '') as Partial<Event>;
+    return event.eventId && event.orderId && event.data ? (event as Event) : undefined;
+  } catch {
+    return undefined;
+  }
+}

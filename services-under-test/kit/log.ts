@@ -1,0 +1,28 @@
+/** Structured logs: one JSON object a line on stdout, each with the trace and correlation id of the work it is about. */
+import { type Logger, pino } from 'pino';
+import { currentContext, traceIdOf } from './context.ts';
+
+export type { Logger };
+
+/** The logger of a service. `log.info({ event: … })` makes an event that observers may collect. */
+export function createLog(service: string): Logger {
+  return pino({
+    level: process.env.LOG_LEVEL ?? 'info',
+    base: { service },
+    // Synchronous writing: what was said before a kill -9 has been said.
+    timestamp: () => `,"time":${Math.round(performance.timeOrigin + performance.now())}`,
+    mixin() {
+      const context = currentContext();
+      if (context === undefined) return {};
+      return { traceId: traceIdOf(context.traceparent), correlationId: context.correlationId };
+    },
+  });
+}
+
+/** The text of anything that was thrown. */
+export function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const code = (thrown as { code?: unknown }).code;
+  const text = thrown.message || thrown.name;
+  return typeof code === 'string' && !text.includes(code) ? `${code} ${text}` : text;
+}

@@ -1,0 +1,121 @@
+/**
+ * The relay of the outbox: sends committed rows to the broker, in order, and deletes them once they are acknowledged.
+ * What was not acknowledged is sent again after any crash, so each event reaches the broker at least once.
+ * It is woken in process after each commit; a slow look at the table finds what nobody told of.
+ */
+import type { Database, Statement } from './database.ts';
+import type { Publisher } from './kafka.ts';
+import { type Logger, reasonOf } from './log.ts';
+import { messageOf, type OutboxRow } from './outbox.ts';
+import { backoffMs, pause } from './time.ts';
+
+export interface OutboxRelay {
+  /** Tells of rows that were just committed: they leave at once. */
+  wake(rows: readonly OutboxRow[]): void;
+  /** Ends after the produce request under way; what is left stays in the table for the next life. */
+  stop(): Promise<void>;
+}
+
+export interface RelayOptions {
+  readonly database: Database;
+  readonly publisher: Publisher;
+  readonly log: Logger;
+  /** How often the table is searched for rows nobody told of (the reply to their commit was lost). */
+  readonly lookEveryMs?: number;
+}
+
+const MOST_ROWS = 500;
+/** Rows younger than this are left to `wake`. */
+const LEFT_OVER_AFTER_MS = 1_000;
+/** Acknowledged rows are deleted together, at most this long after the acknowledgement. */
+const DELETE_DELAY_MS = 15;
+
+const LEFT_OVER: Statement = {
+  name: 'outbox-left-over',
+  text: `select * from outbox
+    where at <= (extract(epoch from clock_timestamp()) * 1000)::bigint - $1::bigint
+    order by id limit ${MOST_ROWS}`,
+};
+const SENT: Statement = { name: 'outbox-sent', text: 'delete from outbox where id = any($1::bigint[])' };
+
+/** Starts the relay; rows left over from an earlier life leave first. */
+export function startRelay({ database, publisher, log, lookEveryMs = 1_000 }: RelayOptions): OutboxRelay {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const queue: OutboxRow[] = [];
+  /** Every row from the moment it is known here until it is deleted: a row that is found twice is not sent twice. */
+  const onHand = new Set<number>();
+  let acknowledged: number[] = [];
+  let sending: Promise<void> | undefined;
+  let deleting: Promise<void> | undefined;
+  let looking: Promise<void> | undefined;
+
+  const wake = (rows: readonly OutboxRow[]) => {
+    for (const row of rows) {
+      if (onHand.has(row.id)) continue;
+      onHand.add(row.id);
+      queue.push(row);
+    }
+    if (queue.length > 0 && !signal.aborted) sending ??= send().finally(() => (sending = undefined));
+  };
+
+  // One produce request is under way at a time: that keeps the order, and what comes meanwhile leaves together.
+  const send = async () => {
+    for (let tries = 0; queue.length > 0 && !signal.aborted; ) {
+      const rows = queue.slice(0, MOST_ROWS);
+      try {
+        await publisher.publish(rows.map(messageOf));
+        queue.splice(0, rows.length);
+        acknowledged.push(...rows.map((row) => row.id));
+        tries = 0;
+      } catch (error) {
+        log.warn({ reason: reasonOf(error), rows: rows.length }, 'the broker took no events, trying again');
+        await pause(backoffMs(tries++, { firstMs: 50, mostMs: 500 }), signal);
+      }
+      deleting ??= removeAcknowledged().finally(() => (deleting = undefined));
+    }
+  };
+
+  const removeAcknowledged = async () => {
+    await pause(DELETE_DELAY_MS, signal);
+    for (let tries = 0; acknowledged.length > 0; ) {
+      const ids = acknowledged;
+      acknowledged = [];
+      try {
+        await database.run(SENT, [ids]);
+        await looking; // A look that began before the deletion still sees these rows: it must find them on hand.
+        for (const id of ids) onHand.delete(id);
+      } catch (error) {
+        acknowledged = [...ids, ...acknowledged];
+        if (signal.aborted) return;
+        log.warn({ reason: reasonOf(error) }, 'sent events could not be removed from the outbox, trying again');
+        await pause(backoffMs(tries++, { firstMs: 50, mostMs: 500 }), signal);
+      }
+    }
+  };
+
+  const lookAgainAndAgain = async () => {
+    for (let youngestMs = 0; !signal.aborted; ) {
+      looking = database
+        .run<OutboxRow>(LEFT_OVER, [youngestMs])
+        .then((rows) => {
+          wake(rows);
+          youngestMs = LEFT_OVER_AFTER_MS;
+        })
+        .catch((error) => log.warn({ reason: reasonOf(error) }, 'the outbox could not be read'));
+      await looking;
+      looking = undefined;
+      await pause(lookEveryMs, signal);
+    }
+  };
+
+  const lookout = lookAgainAndAgain();
+  return {
+    wake,
+    async stop() {
+      stopping.abort();
+      await Promise.all([sending, lookout]);
+      await (deleting ?? removeAcknowledged());
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** Events of the order service: what it publishes on `order.events`, and what it reads of others. */
+import type { OrderItem } from './rules.ts';
+
+export const ORDER_TOPIC = 'order.events';
+export const READS = ['inventory.events', 'shipping.events'] as const;
+
+/** `order.placed`: the saga begins. Money in cents, times in epoch ms. */
+export interface OrderPlaced {
+  readonly userId: string;
+  readonly email: string;
+  readonly items: readonly OrderItem[];
+  readonly total: number;
+  readonly shippingAddressId: string;
+  readonly paymentMethod: string;
+  readonly placedAt: number;
+}
+
+/** `order.completed`, `order.rejected`, `order.payment_failed`, `order.cancelled`: the saga has ended. */
+export interface OrderFinished {
+  readonly userId: string;
+  readonly email: string;
+  readonly reason?: string;
+}
+
+/** `stock.rejected` */
+export interface StockRejected {
+  readonly reason: string;
+}
+
+/** `stock.released` */
+export interface StockReleased {
+  readonly cause: 'payment_failed' | 'shipment_refused';
+}
+
+/** `shipment.created` */
+export interface ShipmentCreated {
+  readonly shipmentId: string;
+  readonly tracking: string;
+}

@@ -1,0 +1,21 @@
+/** Events of the shipping service: what it publishes on `shipping.events`, and what it reads of others. */
+
+export const SHIPPING_TOPIC = 'shipping.events';
+export const READS = ['payment.events'] as const;
+
+/** `payment.charged`, as far as shipping needs it. */
+export interface PaymentCharged {
+  readonly amount: number;
+  readonly shippingAddressId: string;
+}
+
+/** `shipment.created` */
+export interface ShipmentCreated {
+  readonly shipmentId: string;
+  readonly tracking: string;
+}
+
+/** `shipment.refused` */
+export interface ShipmentRefused {
+  readonly reason: string;
+}

@@ -1,0 +1,60 @@
+/** The shipping service: gives paid orders to the carrier and tells whether it took them. */
+import { openDatabase } from '../kit/database.ts';
+import type { Event } from '../kit/event.ts';
+import { createHttpClient } from '../kit/http-client.ts';
+import { createServer, listen } from '../kit/http-server.ts';
+import { createPublisher } from '../kit/kafka.ts';
+import { consume } from '../kit/kafka-consumer.ts';
+import { createLog } from '../kit/log.ts';
+import { startRelay } from '../kit/outbox-relay.ts';
+import { numberSetting, setting } from '../kit/settings.ts';
+import { shutDownWith } from '../kit/shutdown.ts';
+import { ship } from './carrier-client.ts';
+import { type PaymentCharged, READS } from './events.ts';
+import { addRoutes } from './routes.ts';
+import { createShipmentStore } from './store.ts';
+
+const service = 'shipping';
+const log = createLog(service);
+const broker = { brokers: setting('KAFKA_BROKERS'), service, log };
+
+const publisher = createPublisher(broker);
+const carrier = createHttpClient(setting('CARRIER_URL'));
+const database = await openDatabase({
+  url: setting('DATABASE_URL'),
+  schema: [new URL('../kit/messages.sql', import.meta.url), new URL('schema.sql', import.meta.url)],
+  log,
+});
+const store = createShipmentStore(database);
+const relay = startRelay({ database, publisher, log });
+const stopping = new AbortController();
+
+/** The carrier is asked before anything is stored: after a crash in between it is asked again and answers the same. */
+const shipOrder = async (event: Event<PaymentCharged>) => {
+  const { orderId, data } = event;
+  const parcel = { orderId, addressId: data.shippingAddressId, value: data.amount };
+  const verdict = await ship(carrier, parcel, log, stopping.signal);
+  relay.wake(await store.decide(event, verdict));
+};
+const consumption = consume({
+  ...broker,
+  group: 'shipping',
+  topics: READS,
+  sideBySide: 8,
+  handlers: { 'payment.charged': shipOrder },
+});
+
+const server = createServer({ log, ready: { database: database.ready, events: consumption.joined } });
+addRoutes(server, store);
+await listen(server, numberSetting('PORT'));
+log.info('listening');
+
+shutDownWith(log, [
+  () => server.close(),
+  async () => stopping.abort(),
+  consumption.stop,
+  relay.stop,
+  publisher.close,
+  carrier.close,
+  database.close,
+]);
