@@ -1,4 +1,7 @@
 /** Each Kafka fault of the wire, shown with kafkajs on a real broker: what the services see, and that the hit is counted. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import type { Consumer, EachMessagePayload } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { waitFor } from '../../../../harness/core/index.ts';
@@ -212,3 +215,43 @@ test('a held produce goes on when it is released', async () => {
   await sent;
   expect(await (await reader('held')).has(1)).toEqual(['0:a']);
 });
+
+test('a process killed at its offset commit is given the record again as soon as it is back', async () => {
+  await lab.makeTopic('crash');
+  await lab.arm('crash', 'payment', { do: 'hold' }, { operation: 'OffsetCommit', topic: 'crash', times: 1 });
+  const { send } = await producer();
+  const first = consumerProcess('crash');
+  await send({ topic: 'crash', messages: [{ value: 'a', headers: of(CASE) }] });
+  const held = await lab.control.nextHeld('crash', 8_000);
+  expect(held).toMatchObject({ operation: 'OffsetCommit', case: CASE });
+  first.child.kill('SIGKILL');
+  await once(first.child, 'exit');
+  expect(first.seen).toEqual(['0:a']);
+
+  await lab.control.release(held.token, 'drop', { leaveGroup: true });
+  const from = performance.now();
+  const second = consumerProcess('crash');
+  await waitFor(() => (second.seen.length > 0 ? true : undefined), { what: 'the redelivery', deadlineMs: 8_000 });
+  expect(second.seen).toEqual(['0:a']);
+  // Without LeaveGroup in its name the dead member would block the group for its session time-out of 10 s.
+  expect(performance.now() - from).toBeLessThan(5_000);
+  const dropped = (await lab.records()).find((record) => record.type === 'exchange' && record.fault === 'crash');
+  expect(dropped).toMatchObject({ operation: 'OffsetCommit', forwarded: false, outcome: 'gave-up', case: CASE });
+});
+
+function consumerProcess(topic: string): { child: ChildProcess; seen: string[] } {
+  const script = fileURLToPath(new URL('./crash-consumer.ts', import.meta.url));
+  const address = `127.0.0.1:${lab.edges.find(({ caller }) => caller === 'payment')?.listenPort}`;
+  const child = spawn(process.execPath, ['--no-warnings', script, address, topic, topic], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const seen: string[] = [];
+  child.stdout.on('data', (bytes: Buffer) => seen.push(...String(bytes).trim().split('\n')));
+  closers.push(async () => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+  });
+  return { child, seen };
+}
