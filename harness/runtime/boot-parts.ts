@@ -1,4 +1,5 @@
 /** Starts the parts of a lab, each as soon as what it stands on is there. */
+import { availableParallelism } from 'node:os';
 import type { Topology } from '../core/index.ts';
 import type { BootSteps } from './boot-steps.ts';
 import type { NativeContext } from './native/context.ts';
@@ -20,39 +21,50 @@ export interface PartsToStart {
   readonly copies: Readonly<Record<string, Promise<void>>>;
 }
 
+/** With fewer processors than this, clients that knock at a broker which is not up yet take from it the time it needs to come up. */
+const PROCESSORS_FOR_ALL_AT_ONCE = 4;
+
 /**
- * Wire and Toxiproxy at once; brokers and stores once their data are copied; services once wire, Toxiproxy, their stores and the services named
- * in their `after` are ready. Services do not wait for brokers, which take longest: through the wire their address exists already.
+ * Wire and Toxiproxy at once; brokers and stores once their data are copied; services once wire, Toxiproxy, their stores (on a small machine
+ * their brokers, too) and the services named in their `after` are ready.
  */
 export async function startParts(start: PartsToStart): Promise<void> {
-  const { context, steps } = start;
+  const { context } = start;
   const { topology } = context;
   const paths = Promise.all([
     add(start, wireSpec(context)),
     add(start, toxiproxySpec(context)).then(() => requireProxies(context)),
   ]);
-  const stores = new Map(Object.keys(topology.stores).map((name) => [name, startStore(start, name)]));
-  const brokers = Object.entries(topology.brokers).map(async ([name, broker]) => {
-    await start.copies[name];
-    await add(start, kafkaSpec(context, name));
-    await steps.step(`${name}: topics`, () => makeTopics(partOf(context, name).port, broker, start.signal));
-  });
-  const services = new Map<string, Promise<void>>();
+  const stores = startEach(topology.stores, (name) => startStore(start, name));
+  const brokers = startEach(topology.brokers, (name) => startBroker(start, name));
+  const awaited = availableParallelism() < PROCESSORS_FOR_ALL_AT_ONCE ? { ...stores, ...brokers } : stores;
+  const services: Record<string, Promise<void>> = {};
   for (const name of inOrder(topology)) {
     const service = topology.services[name];
     if (!service) continue;
     const callees = topology.edges.filter(({ caller }) => caller === name).map(({ callee }) => callee);
     const before = [
       paths,
-      ...callees.map((callee) => stores.get(callee)),
-      ...(service.after ?? []).map((earlier) => services.get(earlier)),
+      ...callees.map((callee) => awaited[callee]),
+      ...(service.after ?? []).map((other) => services[other]),
     ];
-    services.set(
-      name,
-      Promise.all(before).then(() => add(start, serviceSpec(context, name, service))),
-    );
+    services[name] = Promise.all(before).then(() => add(start, serviceSpec(context, name, service)));
   }
-  await Promise.all([paths, ...stores.values(), ...brokers, ...services.values()]);
+  const all = [paths, ...[stores, brokers, services].flatMap((started) => Object.values(started))];
+  await Promise.all(all);
+}
+
+function startEach(parts: Readonly<Record<string, unknown>>, begin: (name: string) => Promise<void>) {
+  return Object.fromEntries(Object.keys(parts).map((name) => [name, begin(name)]));
+}
+
+async function startBroker(start: PartsToStart, name: string): Promise<void> {
+  const broker = start.context.topology.brokers[name];
+  if (!broker) return;
+  await start.copies[name];
+  await add(start, kafkaSpec(start.context, name));
+  const { port } = partOf(start.context, name);
+  await start.steps.step(`${name}: topics`, () => makeTopics(port, broker, start.signal));
 }
 
 async function startStore(start: PartsToStart, name: string): Promise<void> {

@@ -1,10 +1,11 @@
 /** Kafka as a child process: a copy of the template, its own ports, and the declared topics. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Broker, messageOf, waitFor } from '../../core/index.ts';
+import { type Broker, waitFor } from '../../core/index.ts';
 import { kafkaArguments, kafkaProperties } from '../../setup/index.ts';
 import type { PartSpec } from '../warden/spec.ts';
 import { type NativeContext, partOf } from './context.ts';
+import { createTopics } from './kafka-topics.ts';
 
 const HOST = '127.0.0.1';
 const TOPICS_WITHIN_MS = 20_000;
@@ -40,37 +41,15 @@ export function kafkaSpec(context: NativeContext, name: string): PartSpec {
 /** Makes the declared topics, asking again until the broker has registered itself (it answers a little earlier). */
 export async function makeTopics(port: number, broker: Broker, signal?: AbortSignal): Promise<void> {
   if (broker.topics.length === 0) return;
-  const { Kafka, logLevel } = await import('kafkajs');
-  const kafka = new Kafka({
-    clientId: 'faultline-runtime',
-    brokers: [`${HOST}:${port}`],
-    logLevel: logLevel.NOTHING,
-    connectionTimeout: 1_000,
-    requestTimeout: 5_000,
-    retry: { retries: 0 },
-  });
-  const topics = broker.topics.map(({ name, partitions }) => ({
-    topic: name,
-    numPartitions: partitions,
-    replicationFactor: 1,
-  }));
-  let trouble = '';
-  const admin = kafka.admin();
+  let trouble: string | undefined;
   const attempt = async () => {
-    try {
-      await admin.connect();
-      await admin.createTopics({ topics, waitForLeaders: false });
-      return true;
-    } catch (error) {
-      trouble = messageOf(error);
-      return undefined;
-    }
+    trouble = await createTopics(HOST, port, broker.topics);
+    return trouble === undefined ? true : undefined;
   };
   await waitFor(attempt, {
-    what: `the topics ${topics.map(({ topic }) => topic).join(', ')} to be made`,
+    what: `the topics ${broker.topics.map(({ name }) => name).join(', ')} to be made`,
     deadlineMs: TOPICS_WITHIN_MS,
-    lastSeen: () => trouble,
+    lastSeen: () => trouble ?? 'nothing',
     ...(signal && { signal }),
   });
-  await admin.disconnect();
 }

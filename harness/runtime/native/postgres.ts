@@ -8,6 +8,8 @@ import type { PartSpec } from '../warden/spec.ts';
 import { type NativeContext, partOf } from './context.ts';
 
 const HOST = '127.0.0.1';
+/** Connections that make databases at the same time. */
+const PARALLEL = 4;
 const READY_LINE = 'database system is ready to accept connections';
 /** Everybody by password, once the roles are made. */
 const HBA = 'host all all 127.0.0.1/32 scram-sha-256\n';
@@ -42,24 +44,26 @@ export function postgresSpec(context: NativeContext, name: string): PartSpec {
 /** Roles and databases; at the end the superuser too has a password (the lab's token) and nobody is trusted any more. */
 export async function makeDatabases(context: NativeContext, name: string): Promise<void> {
   const { port } = partOf(context, name);
-  const client = new pg.Client({ host: HOST, port, user: SUPERUSER, database: 'postgres' });
-  await client.connect();
+  const pool = new pg.Pool({ host: HOST, port, user: SUPERUSER, database: 'postgres', max: PARALLEL });
   try {
     const owners = ownersOf(context.topology, name);
     const roles = owners.map((owner) => `CREATE ROLE "${owner}" LOGIN PASSWORD '${passwordOf(context.token, owner)}';`);
-    await client.query(
+    await pool.query(
       `${roles.join('\n')}
        ALTER ROLE ${SUPERUSER} PASSWORD '${context.token}';
        REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;`,
     );
-    for (const owner of owners) {
-      await client.query(`CREATE DATABASE "${owner}" OWNER "${owner}"`);
-      await client.query(`REVOKE CONNECT ON DATABASE "${owner}" FROM PUBLIC`);
-    }
+    await Promise.all(
+      owners.map(async (owner) => {
+        // Copying files goes in parallel; through the log it would be one after the other.
+        await pool.query(`CREATE DATABASE "${owner}" OWNER "${owner}" STRATEGY file_copy`);
+        await pool.query(`REVOKE CONNECT ON DATABASE "${owner}" FROM PUBLIC`);
+      }),
+    );
     writeFileSync(join(postgresFolder(context.data, name), 'pg_hba.conf'), HBA);
-    await client.query('SELECT pg_reload_conf()');
+    await pool.query('SELECT pg_reload_conf()');
   } finally {
-    await client.end();
+    await pool.end();
   }
 }
 
