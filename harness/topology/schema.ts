@@ -41,7 +41,7 @@ const breaker = z.strictObject({
 
 const promises = z.strictObject({
   deadlineMs: durationMs.optional(),
-  retries: z.strictObject({ attempts: z.int().min(1).max(1_000), backoffMs: z.number().min(0) }).optional(),
+  retries: z.strictObject({ attempts: z.int().min(1).max(1_000_000), backoffMs: z.number().min(0) }).optional(),
   breaker: breaker.optional(),
   idempotent: z.boolean().optional(),
   fallback: z
