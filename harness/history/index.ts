@@ -3,5 +3,4 @@ export { EMPTY_STATE, type EndLine, type HistoryHeader } from './format.ts';
 export { mergeRecords, recordsOfCase } from './merge.ts';
 export { type HistoryFile, readHistory, scanHistory } from './reader.ts';
 export { redactRecord, redactState, redactText } from './redact.ts';
-export { serviceEventOf, serviceEventsOf } from './service-log.ts';
 export { type HistoryWriter, openHistory, writeHistory } from './writer.ts';
