@@ -1,4 +1,5 @@
 /** Events of the inventory service: what it publishes on `inventory.events`, and what it reads of others. */
+import { nothing, type Readers } from '../kit/reader.ts';
 import type { Piece } from './rules.ts';
 
 export const INVENTORY_TOPIC = 'inventory.events';
@@ -32,3 +33,17 @@ export interface StockReleased {
 }
 
 export type ReleaseCause = 'payment_failed' | 'shipment_refused';
+
+/** What inventory takes from the events it reads. */
+export const READERS = {
+  'order.placed': (data): OrderPlaced => ({
+    items: data.list('items', (item) => ({ productId: item.text('productId'), quantity: item.whole('quantity') })),
+    total: data.whole('total'),
+    paymentMethod: data.text('paymentMethod'),
+    shippingAddressId: data.text('shippingAddressId'),
+    placedAt: data.whole('placedAt'),
+  }),
+  'order.completed': nothing,
+  'payment.failed': nothing,
+  'payment.refunded': nothing,
+} satisfies Readers;

@@ -8,7 +8,7 @@ import { createLog } from '../kit/log.ts';
 import { startRelay } from '../kit/outbox-relay.ts';
 import { numberSetting, setting } from '../kit/settings.ts';
 import { shutDownWith } from '../kit/shutdown.ts';
-import { type OrderPlaced, READS } from './events.ts';
+import { type OrderPlaced, READERS, READS } from './events.ts';
 import { addRoutes } from './routes.ts';
 import { causeOf } from './rules.ts';
 import { createStockStore } from './store.ts';
@@ -32,6 +32,7 @@ const consumption = consume({
   ...broker,
   group: 'inventory',
   topics: READS,
+  readers: READERS,
   handlers: {
     'order.placed': async (event: Event<OrderPlaced>) => relay.wake(await store.reserve(event)),
     'order.completed': store.commit,

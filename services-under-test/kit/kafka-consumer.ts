@@ -8,6 +8,7 @@ import { inContext, receivedContext } from './context.ts';
 import { EVENT_HEADERS, type Event } from './event.ts';
 import { type BrokerOptions, kafkaClient, RETRY } from './kafka.ts';
 import { reasonOf } from './log.ts';
+import { type Readers, readEvent } from './reader.ts';
 import { backoffMs, pause } from './time.ts';
 
 /** Handlers by event type. A type without handler is not for this service. */
@@ -17,6 +18,8 @@ export interface ConsumeOptions extends BrokerOptions {
   readonly group: string;
   readonly topics: readonly string[];
   readonly handlers: Handlers;
+  /** What is taken from an event, by the same types. */
+  readonly readers: Readers;
   /** How many orders of one partition are handled side by side. */
   readonly sideBySide?: number;
 }
@@ -142,14 +145,18 @@ async function handle(
   mayGoOn: () => boolean,
 ): Promise<boolean> {
   const header = (name: string) => message.headers?.[name]?.toString();
-  const handler = options.handlers[header(EVENT_HEADERS.type) ?? ''];
+  const type = header(EVENT_HEADERS.type) ?? '';
+  const handler = options.handlers[type];
   if (handler === undefined) return true;
   return inContext(
     receivedContext(header(EVENT_HEADERS.traceparent), header(EVENT_HEADERS.correlationId)),
     async () => {
-      const event = eventIn(message);
-      if (event === undefined) {
-        options.log.error({ topic, offset: message.offset }, 'a message is no event and is passed over');
+      let event: Event;
+      try {
+        event = readEvent(type, message.value, options.readers);
+      } catch (error) {
+        const about = { type, topic, offset: message.offset, reason: reasonOf(error) };
+        options.log.error(about, 'an event cannot be read and is passed over');
         return true;
       }
       for (let tries = 0; mayGoOn(); tries++) {
@@ -168,13 +175,4 @@ async function handle(
       return false;
     },
   );
-}
-
-function eventIn(message: KafkaMessage): Event | undefined {
-  try {
-    const event = JSON.parse(message.value?.toString() ?? '') as Partial<Event>;
-    return event.eventId && event.orderId && event.data ? (event as Event) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,10 +1,23 @@
 /** Events the notification service reads; it publishes none. */
+import type { Fields, Readers } from '../kit/reader.ts';
 
 export const READS = ['order.events'] as const;
 
 /** `order.completed`, `order.rejected`, `order.payment_failed`, `order.cancelled` */
 export interface OrderFinished {
-  readonly userId: string;
   readonly email: string;
   readonly reason?: string;
 }
+
+const orderFinished = (data: Fields): OrderFinished => ({
+  email: data.text('email'),
+  reason: data.optionalText('reason'),
+});
+
+/** What notification takes from the events it reads. */
+export const READERS = {
+  'order.completed': orderFinished,
+  'order.rejected': orderFinished,
+  'order.payment_failed': orderFinished,
+  'order.cancelled': orderFinished,
+} satisfies Readers;

@@ -7,7 +7,7 @@ import { createLog, reasonOf } from '../kit/log.ts';
 import { numberSetting, setting } from '../kit/settings.ts';
 import { shutDownWith } from '../kit/shutdown.ts';
 import { backoffMs, pause } from '../kit/time.ts';
-import { type OrderFinished, READS } from './events.ts';
+import { type OrderFinished, READERS, READS } from './events.ts';
 import { createMailer } from './mailer.ts';
 import { NOTIFICATION_TO_MAIL } from './promises.ts';
 import { mailOf, stateOf } from './rules.ts';
@@ -53,6 +53,7 @@ const consumption = consume({
   log,
   group: 'notification',
   topics: READS,
+  readers: READERS,
   handlers: {
     'order.completed': tellCustomer,
     'order.rejected': tellCustomer,

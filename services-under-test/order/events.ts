@@ -1,4 +1,5 @@
 /** Events of the order service: what it publishes on `order.events`, and what it reads of others. */
+import { nothing, type Readers } from '../kit/reader.ts';
 import type { OrderItem } from './rules.ts';
 
 export const ORDER_TOPIC = 'order.events';
@@ -32,8 +33,9 @@ export interface StockReleased {
   readonly cause: 'payment_failed' | 'shipment_refused';
 }
 
-/** `shipment.created` */
-export interface ShipmentCreated {
-  readonly shipmentId: string;
-  readonly tracking: string;
-}
+/** What order takes from the events it reads. */
+export const READERS = {
+  'stock.rejected': (data): StockRejected => ({ reason: data.text('reason') }),
+  'stock.released': (data): StockReleased => ({ cause: data.oneOf('cause', ['payment_failed', 'shipment_refused']) }),
+  'shipment.created': nothing,
+} satisfies Readers;

@@ -8,7 +8,7 @@ import { createLog } from '../kit/log.ts';
 import { startRelay } from '../kit/outbox-relay.ts';
 import { numberSetting, setting } from '../kit/settings.ts';
 import { shutDownWith } from '../kit/shutdown.ts';
-import { READS } from './events.ts';
+import { READERS, READS } from './events.ts';
 import { addRoutes } from './routes.ts';
 import { endingOf } from './rules.ts';
 import { createOrderStore } from './store.ts';
@@ -35,6 +35,7 @@ const consumption = consume({
   ...broker,
   group: 'order',
   topics: READS,
+  readers: READERS,
   handlers: { 'stock.rejected': endOrder, 'stock.released': endOrder, 'shipment.created': endOrder },
 });
 

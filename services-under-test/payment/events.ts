@@ -1,4 +1,5 @@
 /** Events of the payment service: what it publishes on `payment.events`, and what it reads of others. */
+import { nothing, type Readers } from '../kit/reader.ts';
 
 export const PAYMENT_TOPIC = 'payment.events';
 export const READS = ['inventory.events', 'shipping.events'] as const;
@@ -27,3 +28,14 @@ export interface PaymentFailed {
 export interface PaymentRefunded {
   readonly amount: number;
 }
+
+/** What payment takes from the events it reads. */
+export const READERS = {
+  'stock.reserved': (data): StockReserved => ({
+    total: data.whole('total'),
+    paymentMethod: data.text('paymentMethod'),
+    shippingAddressId: data.text('shippingAddressId'),
+    placedAt: data.whole('placedAt'),
+  }),
+  'shipment.refused': nothing,
+} satisfies Readers;

@@ -11,7 +11,7 @@ import { startRelay } from '../kit/outbox-relay.ts';
 import { numberSetting, setting } from '../kit/settings.ts';
 import { shutDownWith } from '../kit/shutdown.ts';
 import { charge, type Waiting } from './charge.ts';
-import { READS, type StockReserved } from './events.ts';
+import { READERS, READS, type StockReserved } from './events.ts';
 import { PAYMENT_TO_PSP } from './promises.ts';
 import { createPspClient } from './psp-client.ts';
 import { addRoutes } from './routes.ts';
@@ -48,6 +48,7 @@ const consumption = consume({
   ...broker,
   group: 'payment',
   topics: READS,
+  readers: READERS,
   sideBySide: 8,
   handlers: {
     'stock.reserved': chargeOrder,

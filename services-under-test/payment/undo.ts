@@ -105,7 +105,8 @@ function nameOf({ orderId, kind }: Undo): string {
   return `${kind} ${orderId}`;
 }
 
-function callOf({ kind, orderId, amount }: Undo): PspCall {
+/** How the provider is asked for it. */
+export function callOf({ kind, orderId, amount }: Pick<Undo, 'kind' | 'orderId' | 'amount'>): PspCall {
   const key = `${kind}-${orderId}`;
   if (kind === 'refund') return { path: '/refunds', orderId, key, body: { orderId, amount } };
   return { path: '/voids', orderId, key, body: { key: orderId } };

@@ -1,4 +1,5 @@
 /** Events of the shipping service: what it publishes on `shipping.events`, and what it reads of others. */
+import type { Readers } from '../kit/reader.ts';
 
 export const SHIPPING_TOPIC = 'shipping.events';
 export const READS = ['payment.events'] as const;
@@ -19,3 +20,11 @@ export interface ShipmentCreated {
 export interface ShipmentRefused {
   readonly reason: string;
 }
+
+/** What shipping takes from the events it reads. */
+export const READERS = {
+  'payment.charged': (data): PaymentCharged => ({
+    amount: data.whole('amount'),
+    shippingAddressId: data.text('shippingAddressId'),
+  }),
+} satisfies Readers;

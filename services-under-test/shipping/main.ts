@@ -10,7 +10,7 @@ import { startRelay } from '../kit/outbox-relay.ts';
 import { numberSetting, setting } from '../kit/settings.ts';
 import { shutDownWith } from '../kit/shutdown.ts';
 import { ship } from './carrier-client.ts';
-import { type PaymentCharged, READS } from './events.ts';
+import { type PaymentCharged, READERS, READS } from './events.ts';
 import { addRoutes } from './routes.ts';
 import { createShipmentStore } from './store.ts';
 
@@ -40,6 +40,7 @@ const consumption = consume({
   ...broker,
   group: 'shipping',
   topics: READS,
+  readers: READERS,
   sideBySide: 8,
   handlers: { 'payment.charged': shipOrder },
 });
