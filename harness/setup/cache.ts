@@ -16,6 +16,9 @@ import {
 } from './manifest.ts';
 import type { SetupReport } from './types.ts';
 
+const DISK_TROUBLE: readonly string[] = ['ENOSPC', 'EDQUOT', 'EROFS'];
+const FOLDER_TROUBLE: readonly string[] = ['EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'ENOENT'];
+
 /** `FAULTLINE_CACHE`, else `faultline` in the XDG cache folder. */
 export function cacheRoot(env: NodeJS.ProcessEnv = process.env): string {
   if (env.FAULTLINE_CACHE) return resolve(env.FAULTLINE_CACHE);
@@ -51,7 +54,11 @@ export interface CacheContext {
 }
 
 export function entryFolder(root: string, recipe: Pick<Recipe, 'name' | 'key'>): string {
-  return join(root, `${recipe.name}-${createHash('sha256').update(recipe.key).digest('hex').slice(0, 12)}`);
+  return join(root, entryName(recipe));
+}
+
+function entryName({ name, key }: Pick<Recipe, 'name' | 'key'>): string {
+  return `${name}-${createHash('sha256').update(key).digest('hex').slice(0, 12)}`;
 }
 
 /** The entry when it is there and whole by a quick look; undefined otherwise. Makes nothing. */
@@ -114,8 +121,7 @@ export async function obtainEntry(context: CacheContext, recipe: Recipe): Promis
 /** Turns a file system's refusal into one sentence about the cache. */
 export function cacheTrouble(error: unknown, root: string): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (!['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ENOSPC', 'EDQUOT', 'ENOENT'].includes(code ?? ''))
-    return error;
+  if (code === undefined || !(DISK_TROUBLE.includes(code) || FOLDER_TROUBLE.includes(code))) return error;
   const full = code === 'ENOSPC' || code === 'EDQUOT';
   return new HarnessError({
     code: 'cache-unwritable',
@@ -127,15 +133,22 @@ export function cacheTrouble(error: unknown, root: string): unknown {
 }
 
 async function lockEntry(context: CacheContext, recipe: Recipe): Promise<() => void> {
-  const file = join(context.root, 'locks', `${entryFolder('', recipe).slice(1)}.lock`);
+  const file = join(context.root, 'locks', `${entryName(recipe)}.lock`);
   const { report, signal } = context;
+  const startMs = systemClock.now();
+  let waiting: string | undefined;
   try {
     makeOpenFolder(context.root);
-    return await takeLock(file, {
+    const release = await takeLock(file, {
       signal,
-      onWait: (pid) =>
-        report({ tool: recipe.tool, what: `waiting for process ${pid}: ${recipe.what}`, state: 'start' }),
+      onWait: (pid) => {
+        waiting = `waiting for process ${pid}: ${recipe.what}`;
+        report({ tool: recipe.tool, what: waiting, state: 'start' });
+      },
     });
+    const tookMs = systemClock.now() - startMs;
+    if (waiting !== undefined) report({ tool: recipe.tool, what: waiting, state: 'done', tookMs });
+    return release;
   } catch (error) {
     signal?.throwIfAborted();
     throw cacheTrouble(error, context.root);
@@ -159,7 +172,7 @@ async function makeEntry(root: string, recipe: Recipe): Promise<Entry> {
   let draft: string;
   try {
     makeOpenFolder(drafts);
-    const prefix = `${entryFolder('', recipe).slice(1)}.`;
+    const prefix = `${entryName(recipe)}.`;
     // We hold the entry's lock: a draft of it that is still here was left by a process that died.
     for (const name of readdirSync(drafts)) if (name.startsWith(prefix)) removeTree(join(drafts, name));
     draft = mkdtempSync(join(drafts, prefix));
@@ -174,6 +187,8 @@ async function makeEntry(root: string, recipe: Recipe): Promise<Entry> {
     removeTree(folder);
     renameSync(draft, folder);
     return { folder, facts, made: true };
+  } catch (error) {
+    throw DISK_TROUBLE.includes((error as NodeJS.ErrnoException).code ?? '') ? cacheTrouble(error, root) : error;
   } finally {
     removeTree(draft);
   }
