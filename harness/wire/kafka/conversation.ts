@@ -38,6 +38,7 @@ export function createConversation(context: SessionContext, state: EdgeState): C
       if (exchange.body.api === 'fetch') {
         for (const { topic, partition, offset } of exchange.body.positions) {
           positions.set(`${partition}/${topic}`, offset);
+          // A group without a commit lags from where it first reads: silence is not the same as having read everything.
           const group = state.groupOf(exchange.head.clientId, topic);
           if (group !== undefined) state.readsFrom(context.lag, group, topic, partition, offset);
         }

@@ -45,13 +45,15 @@ export type RequestBody =
   | ({ readonly api: 'member' } & GroupMember)
   | { readonly api: 'other' };
 
+/** Never throws: of a frame that passes unread only the first bytes are here, and a client id that does not fit counts as none. */
 export function readRequestHead(frame: Buffer): RequestHead {
   const reader = new ByteReader(frame, 4);
   const api = reader.int16();
   const version = reader.int16();
   const correlation = reader.int32();
-  // Of a frame that passes unread only the first bytes are here.
-  const clientId = reader.at + 2 > frame.length ? '' : (reader.string() ?? '');
+  const length = frame.length < reader.at + 2 ? -1 : reader.int16();
+  const fits = length > 0 && reader.at + length <= frame.length;
+  const clientId = fits ? reader.text(length) : '';
   return { api, version, correlation, clientId, bodyAt: reader.at };
 }
 
