@@ -25,7 +25,7 @@ export default defineConfig({
       project('contract-consumer', 20_000, {
         include: ['suites/contract/consumer/**/*.pact.test.ts'],
         globalSetup: ['suites/contract/consumer/wipe-parts.ts'],
-        env: { PACT_DO_NOT_TRACK: '1', SCARF_ANALYTICS: 'false' },
+        env: { PACT_DO_NOT_TRACK: '1', SCARF_ANALYTICS: 'false', LOG_LEVEL: 'silent' },
         sequence: { groupOrder: 1 },
       }),
       project('contract', 60_000, {

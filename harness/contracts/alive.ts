@@ -1,5 +1,6 @@
 /** Finds providers that do not answer before Pact waits for each of their interactions. */
 import { type Lab, messageOf } from '../core/index.ts';
+import { urlOf } from './setup.ts';
 
 const LOOK_MS = 1500;
 
@@ -14,11 +15,11 @@ export async function findDead(
 }
 
 async function problemOf(lab: Lab, provider: string, signal: AbortSignal): Promise<string | undefined> {
-  const part = lab.descriptor.parts.find(({ name }) => name === provider);
-  if (part === undefined) return `the lab has no part named ${provider}`;
+  const isThere = lab.descriptor.parts.some(({ name }) => name === provider);
+  if (!isThere) return `the lab has no part named ${provider}`;
   const ready = lab.topology.services[provider]?.ready;
   const path = ready !== undefined && 'http' in ready ? ready.http : '/';
-  const url = `http://${part.host}:${part.port}${path}`;
+  const url = `${urlOf(lab, provider)}${path}`;
   try {
     const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]) });
     await response.body?.cancel();

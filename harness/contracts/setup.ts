@@ -25,6 +25,8 @@ export interface StateContext {
   readonly lab: Lab;
   readonly params: Readonly<Record<string, unknown>>;
   readonly signal: AbortSignal;
+  /** `http://host:port` of a part of the lab itself, not of the wire in front of it. */
+  url(part: string): string;
   /** Runs `make` once in this verification and gives every later caller of the same `name` the same result. */
   once<T>(name: string, make: () => Promise<T>): Promise<T>;
 }
@@ -62,7 +64,14 @@ export function stateRunner(setup: ContractSetup, lab: Lab, timeoutMs: number, s
       }
       const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
       try {
-        return { values: (await untilAborted(handler, { lab, params, signal: limit, once }, timeoutMs)) ?? {} };
+        return {
+          values:
+            (await untilAborted(
+              handler,
+              { lab, params, signal: limit, url: (part) => urlOf(lab, part), once },
+              timeoutMs,
+            )) ?? {},
+        };
       } catch (thrown) {
         return { values: {}, problem: `the state handler for "${state}" of ${provider} failed: ${messageOf(thrown)}` };
       }
@@ -84,4 +93,12 @@ function untilAborted(
       .then(resolve, reject)
       .finally(() => context.signal.removeEventListener('abort', onAbort));
   });
+}
+
+/** Where a part listens itself. Throws `unknown-name` when the lab has none of that name. */
+export function urlOf(lab: Lab, part: string): string {
+  const found = lab.descriptor.parts.find(({ name }) => name === part);
+  if (found === undefined)
+    throw new HarnessError({ code: 'unknown-name', message: `the lab has no part named ${part}` });
+  return `http://${found.host}:${found.port}`;
 }

@@ -9,7 +9,7 @@ import { type MessageGathering, messageTopics, startGathering } from './messages
 import { readOutcome } from './outcome.ts';
 import { type PactFilter, type ProviderPlan, planVerification, writeCopies } from './plan.ts';
 import { buildMatrix, type Findings } from './result.ts';
-import { type ContractSetup, type StateRunner, stateRunner } from './setup.ts';
+import { type ContractSetup, type StateRunner, stateRunner, urlOf } from './setup.ts';
 import { startVerifier, type VerifierProcess } from './verifier-client.ts';
 import { LABEL_PARAM } from './verifier-protocol.ts';
 
@@ -121,13 +121,12 @@ async function verifyProvider(
   options.onProgress?.({ ...about, state: 'start' });
   const planned = plan.pacts.flatMap(({ interactions }) => interactions);
   const messages = planned.filter(({ kind }) => kind === 'message').map(({ label }) => label);
-  const part = lab.descriptor.parts.find(({ name }) => name === plan.provider);
   const pactFiles = await writeCopies(plan, join(folder, plan.provider));
   await bench.gathering.settled(messages);
   const text = await bench.verifier.verify({
     job: plan.provider,
     provider: plan.provider,
-    baseUrl: `http://${part?.host ?? '127.0.0.1'}:${part?.port ?? 0}`,
+    baseUrl: urlOf(lab, plan.provider),
     pactFiles,
     states: [
       ...new Set(planned.flatMap(({ interaction }) => (interaction.providerStates ?? []).map(({ name }) => name))),

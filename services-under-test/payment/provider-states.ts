@@ -1,0 +1,11 @@
+/** States of which the payment service's events tell. Used by contract verification only. */
+import { orderThatEnds } from '../../fixtures/contracts/orders.ts';
+import type { StateHandlers } from '../../harness/contracts/index.ts';
+
+const states: StateHandlers = {
+  'an order was paid': orderThatEnds('completed'),
+  'a payment was declined': orderThatEnds('payment_failed'),
+  'a payment was refunded': orderThatEnds('cancelled'),
+};
+
+export default states;
