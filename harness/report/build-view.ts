@@ -4,8 +4,8 @@ import { edgeId, messageOf } from '../core/index.ts';
 import { type Anchors, anchors } from './anchor.ts';
 import type { Panels } from './catalogue.ts';
 import { type CaseDigest, digestCase } from './digest/case.ts';
-import { tallyOf } from './digest/tally.ts';
-import { firstTrouble } from './trouble.ts';
+import { isHunt, tallyOf } from './digest/tally.ts';
+import { firstTrouble, missedDefect } from './trouble.ts';
 import type { ExperimentView, PageView, ReportInput, TargetHits } from './view.ts';
 
 export async function buildView(input: ReportInput, panels: Panels): Promise<PageView> {
@@ -14,7 +14,7 @@ export async function buildView(input: ReportInput, panels: Panels): Promise<Pag
   const experiments: ExperimentView[] = [];
   for (const result of run.experiments) experiments.push(await experimentView(result, input, anchorFor(result.slug)));
   const pairs = pairViews(run, anchorFor);
-  const first = firstTrouble(experiments, pairs);
+  const first = isHunt(run) ? missedDefect(run) : firstTrouble(experiments, pairs);
   return {
     run,
     experiments,

@@ -1,5 +1,6 @@
 /** The run as JUnit XML that GitHub and GitLab read: one suite each for contracts, experiments and defects. Unknown is a failure. */
 import type { ContractPair, DefectResult, ExperimentResult, RunFile, Verdict } from '../core/index.ts';
+import { isHunt } from './digest/tally.ts';
 import { xmlAttribute, xmlText } from './escape.ts';
 import { isoInstant } from './format.ts';
 import { whatHappened } from './trouble.ts';
@@ -19,7 +20,7 @@ export function junitXml(run: RunFile): string {
     ...(run.contracts === undefined
       ? []
       : [suite('contracts', run, run.contracts.pairs.flatMap(pairCases), run.contracts.tookMs / 1000)]),
-    suite('experiments', run, run.experiments.map(experimentCase)),
+    ...(isHunt(run) ? [] : [suite('experiments', run, run.experiments.map(experimentCase))]),
     ...(run.defects === undefined ? [] : [suite('defects', run, run.defects.map(defectCase))]),
     ...(run.problems.length === 0 ? [] : [suite('harness', run, run.problems.map(problemCase))]),
   ];

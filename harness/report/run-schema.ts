@@ -159,5 +159,5 @@ export const schemaCoversRunFile = (value: z.output<typeof runSchema>): Loose<Ru
 
 /** The JSON Schema (draft 2020-12) of `run.json`, as text. */
 export function runJsonSchema(): string {
-  return `${JSON.stringify(z.toJSONSchema(runSchema, { io: 'input' }), null, 2)}\n`;
+  return `${JSON.stringify(z.toJSONSchema(runSchema, { io: 'input', reused: 'ref' }), null, 2)}\n`;
 }

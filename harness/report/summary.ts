@@ -1,6 +1,6 @@
 /** The run as Markdown for a job summary: verdict first, worst first, and never larger than a job summary may be. */
 import type { ContractPair, ExperimentResult, RunFile, VerdictStatus } from '../core/index.ts';
-import { tallyOf, totalOf } from './digest/tally.ts';
+import { isHunt, tallyOf, totalOf } from './digest/tally.ts';
 import { markdownFence, markdownText } from './escape.ts';
 import { count, duration, plural, shorten } from './format.ts';
 import { REPEAT_CONTRACTS, whatHappened } from './trouble.ts';
@@ -18,11 +18,13 @@ export function summaryMarkdown(run: RunFile): string {
   const tally = tallyOf(run).all;
   const exit = EXIT_CODES[run.exitCode];
   const blocks = [
-    `## ${MARKS[run.verdict]} ${tally.fail} broken, ${tally.unknown} unknown, ${tally.pass} kept`,
+    isHunt(run)
+      ? `## ${MARKS[run.verdict]} ${tally.pass} of ${tally.pass + tally.fail} planted defects found`
+      : `## ${MARKS[run.verdict]} ${tally.fail} broken, ${tally.unknown} unknown, ${tally.pass} kept`,
     `${text(run.name)} on ${text(run.topology.name)}, seed ${run.seed}, ${duration(run.endedAt - run.startedAt)}, exit code ${run.exitCode}${exit === undefined ? '' : ` (${exit})`}.`,
     ...(run.interrupted ? ['**Interrupted**: the run was ended before everything was done.'] : []),
     ...run.problems.map((problem) => `**The harness itself**: ${text(problem)}`),
-    ...experimentBlocks(run.experiments),
+    ...(isHunt(run) ? [] : experimentBlocks(run.experiments)),
     ...contractBlocks(run.contracts?.pairs ?? []),
     ...defectBlocks(run),
   ];

@@ -4,6 +4,7 @@ import { worstOf } from '../core/index.ts';
 import type { ExperimentView, FirstTrouble, PairView } from './view.ts';
 import { REASONS } from './words.ts';
 
+const REPEAT_DEFECT = 'npx faultline defects';
 export const REPEAT_CONTRACTS = 'npx faultline contracts verify';
 
 /** Contracts are verified before the first experiment, so a broken one comes first. */
@@ -46,6 +47,14 @@ function worstVerdict(verdicts: readonly Verdict[], status: string): Verdict | u
   const worst = worstOf(verdicts.map((verdict) => verdict.status));
   if (worst === 'pass') return undefined;
   return verdicts.find((verdict) => verdict.status === status) ?? verdicts.find((verdict) => verdict.status === worst);
+}
+
+/** In a hunt the trouble is a defect that nobody saw. */
+export function missedDefect(run: RunFile): FirstTrouble | undefined {
+  const missed = run.defects?.find((defect) => !defect.found);
+  if (missed === undefined) return undefined;
+  const what = `${missed.description}: ${missed.expectedCheck} did not see it${missed.why === undefined ? '' : ` (${missed.why})`}`;
+  return { status: 'fail', name: missed.defect, anchor: 'defects', what, repeat: `${REPEAT_DEFECT} ${missed.defect}` };
 }
 
 function pairTrouble({ pair, anchor }: PairView): FirstTrouble {

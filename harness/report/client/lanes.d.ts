@@ -30,7 +30,8 @@ export interface Shape {
 export interface LaneDrawing {
   readonly shapes: readonly Shape[];
   readonly height: number;
-  readonly lanes: readonly { readonly top: number; readonly marks: number; readonly bottom: number }[];
+  /** Null: left out by the filter. */
+  readonly lanes: readonly ({ readonly top: number; readonly marks: number; readonly bottom: number } | null)[];
   readonly left: number;
   readonly right: number;
 }

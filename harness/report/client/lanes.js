@@ -21,7 +21,7 @@ export function laneShapes(data, view) {
     ...axisShapes(frame, tops),
     ...faultShapes(data, frame, tops),
     ...eventShapes(data, frame, tops),
-    ...data.lanes.flatMap((lane, index) => laneFrame(lane, tops.lanes[index], frame)),
+    ...data.lanes.flatMap((lane, index) => (tops.lanes[index] ? laneFrame(lane, tops.lanes[index], frame) : [])),
     ...markShapes(data, frame, tops),
   ];
   return { shapes, height: tops.height, lanes: tops.lanes, left, right };
@@ -36,7 +36,9 @@ function placeLanes(data, frame) {
   });
   const events = y;
   if (data.events.length > 0) y += 22;
-  const lanes = data.lanes.map((lane) => {
+  const busy = busyLanes(data, frame);
+  const lanes = data.lanes.map((lane, index) => {
+    if (!busy.has(index)) return null;
     const top = y;
     const marks = top + (frame.compact ? 20 : 6);
     let bottom = marks + LANE_ROWS * ROW_PX + 4;
@@ -48,6 +50,16 @@ function placeLanes(data, frame) {
     return { top, marks, seen, said, bottom: y };
   });
   return { faults, events, lanes, axis: y, height: y + 26 };
+}
+
+/** While a filter is on, lanes without any mark that passes it are left out; otherwise all stand. */
+function busyLanes(data, frame) {
+  if (frame.show === 'all' && !frame.text) return new Set(data.lanes.keys());
+  const whole = { ...frame, from: 0, to: data.span };
+  const busy = new Set();
+  for (let mark = 0; mark < data.marks.length; mark += FIELDS)
+    if (markShown(data, whole, mark)) busy.add(data.marks[mark]);
+  return busy;
 }
 
 function axisShapes(frame, tops) {
@@ -92,7 +104,7 @@ function faultShapes(data, frame, tops) {
         : { tag: 'text', class: 'fault-label', x: x + 6, y: y + 15, text: label },
     ];
     data.lanes.forEach((lane, at) => {
-      if (!lane.faults.includes(index)) return;
+      if (!tops.lanes[at] || !lane.faults.includes(index)) return;
       const { top, bottom } = tops.lanes[at];
       shapes.push({ tag: 'rect', class: 'fault-zone', x, y: top + 1, width, height: bottom - top - 2 });
       shapes.push({
@@ -151,7 +163,7 @@ function stripShapes(span, top, frame) {
   if (span.to < frame.from || span.from > frame.to) return [];
   const x = round(frame.clamp(frame.scale(span.from)));
   const width = round(Math.max(1.5, frame.clamp(frame.scale(span.to)) - x));
-  const high = { closed: 3, 'half-open': 7, open: STRIP_PX - 2 }[span.state] || 3;
+  const high = { closed: 3, 'half-open': STRIP_PX - 2, open: STRIP_PX - 2 }[span.state] || 3;
   const shapes = [
     {
       tag: 'rect',
@@ -193,7 +205,7 @@ function markShapes(data, frame, tops) {
     const look = data.marks[mark + 4];
     const y = tops.lanes[data.marks[mark]].marks + data.marks[mark + 1] * ROW_PX + 3;
     const x = round(frame.clamp(frame.scale(data.marks[mark + 2])));
-    const end = round(Math.max(x + 1.5, frame.clamp(frame.scale(data.marks[mark + 2] + data.marks[mark + 3]))));
+    const end = round(Math.max(x + 2, frame.clamp(frame.scale(data.marks[mark + 2] + data.marks[mark + 3]))));
     if (LOOK_NAMES[look] === 'message') bars[look].push(`M${x} ${y - 2.5}l2.5 2.5-2.5 2.5-2.5-2.5z`);
     else {
       bars[look].push(`M${x} ${y}H${end}`);

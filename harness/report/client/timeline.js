@@ -126,7 +126,7 @@ function setUpTimeline(figure) {
   const nearest = (event) => {
     const box = svg.getBoundingClientRect();
     const y = event.clientY - box.top;
-    const lane = drawing.lanes.findIndex((place) => y >= place.top && y < place.bottom);
+    const lane = drawing.lanes.findIndex((place) => place && y >= place.top && y < place.bottom);
     const at = timeAt(event);
     const reach = ((view.to - view.from) / (drawing.right - drawing.left)) * 12;
     let best = -1;

@@ -21,10 +21,10 @@ export interface BreakerTrack {
   readonly seen: readonly BreakerSpan[];
   /** Empty when the service said nothing. */
   readonly said: readonly BreakerSpan[];
+  /** It was open or half-open at some time, or said so. */
+  readonly moved: boolean;
   readonly attempts: number;
   readonly failures: number;
-  /** Calls begun while open, later than the promise's grace. */
-  readonly leaks: number;
 }
 
 export function breakerTracks(
@@ -43,66 +43,66 @@ export function breakerTracks(
       .filter((exchange) => exchange.edge === id && !isIdle(exchange));
     if (calls.length === 0) return [];
     const failures = calls.filter((call) => isFailure(lookOf(call))).length;
-    return [
-      {
-        edge: id,
-        promise,
-        attempts: calls.length,
-        failures,
-        ...seenOnWire(calls, promise, from, to),
-        said: saidByService(records, id, from, to),
-      },
-    ];
+    const seen = seenOnWire(calls, promise, livesOf(records, edge.caller), from, to);
+    const said = saidByService(records, id, from, to);
+    const moved = [...seen, ...said].some((span) => span.state !== 'closed');
+    return [{ edge: id, promise, attempts: calls.length, failures, moved, seen, said }];
   });
 }
 
 interface Moment {
   readonly at: number;
-  readonly begins: boolean;
-  readonly call: ExchangeRecord;
+  /** At one instant: an end, then a new life, then a start. */
+  readonly order: 0 | 1 | 2;
+  readonly call?: ExchangeRecord;
 }
 
-/** Replays starts and ends of calls against the promise. */
+/** Replays starts and ends of calls against the promise. Whoever is killed or started again forgets, and begins closed. */
 function seenOnWire(
   calls: readonly ExchangeRecord[],
   promise: BreakerPromise,
+  lives: readonly number[],
   from: number,
   to: number,
-): { seen: BreakerSpan[]; leaks: number } {
-  const moments: Moment[] = calls
-    .flatMap((call) => [
-      { at: call.at, begins: true, call },
-      { at: call.endAt, begins: false, call },
-    ])
-    .sort((a, b) => a.at - b.at || Number(a.begins) - Number(b.begins));
+): BreakerSpan[] {
   const changes: { at: number; state: BreakerState }[] = [{ at: from, state: 'closed' }];
   const probes = new Set<ExchangeRecord>();
-  let state = 'closed' as BreakerState;
-  let openedAt = from;
   let failed = 0;
-  let leaks = 0;
-  const turn = (next: BreakerState, at: number) => {
-    state = next;
+  const now = () => changes.at(-1) ?? { at: from, state: 'closed' as const };
+  const turn = (state: BreakerState, at: number) => {
     failed = 0;
-    if (next === 'open') openedAt = at;
-    if (next !== 'half-open') probes.clear();
-    changes.push({ at, state: next });
+    if (state !== 'half-open') probes.clear();
+    if (now().state !== state) changes.push({ at, state });
   };
-  for (const { at, begins, call } of moments) {
-    if (begins) {
-      if (state === 'open' && at - openedAt >= promise.openMs - promise.graceMs) turn('half-open', at);
-      else if (state === 'open' && at - openedAt > promise.graceMs) leaks += 1;
-      if (state === 'half-open') probes.add(call);
-      continue;
-    }
-    const bad = isFailure(lookOf(call));
-    if (state === 'half-open' && probes.has(call)) turn(bad ? 'open' : 'closed', at);
+  for (const { at, order, call } of momentsOf(calls, lives)) {
+    const { state, at: since } = now();
+    if (call === undefined) turn('closed', at);
+    else if (order === 2) {
+      if (state === 'open' && at - since >= promise.openMs - promise.graceMs) turn('half-open', at);
+      if (now().state === 'half-open') probes.add(call);
+    } else if (state === 'half-open' && probes.has(call)) turn(isFailure(lookOf(call)) ? 'open' : 'closed', at);
     else if (state === 'closed') {
-      failed = bad ? failed + 1 : 0;
+      failed = isFailure(lookOf(call)) ? failed + 1 : 0;
       if (failed >= promise.threshold) turn('open', at);
     }
   }
-  return { seen: spansOf(changes, to), leaks };
+  return spansOf(changes, to);
+}
+
+function momentsOf(calls: readonly ExchangeRecord[], lives: readonly number[]): Moment[] {
+  const moments: Moment[] = calls.flatMap((call) => [
+    { at: call.at, order: 2, call },
+    { at: call.endAt, order: 0, call },
+  ]);
+  return [...moments, ...lives.map((at): Moment => ({ at, order: 1 }))].sort(
+    (a, b) => a.at - b.at || a.order - b.order,
+  );
+}
+
+function livesOf(records: readonly HistoryRecord[], part: string): number[] {
+  return records.flatMap((record) =>
+    record.type === 'process' && record.part === part && record.event === 'started' ? [record.at] : [],
+  );
 }
 
 function saidByService(records: readonly HistoryRecord[], edge: string, from: number, to: number): BreakerSpan[] {

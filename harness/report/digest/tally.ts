@@ -11,10 +11,15 @@ export interface Tally {
   readonly defects?: { readonly found: number; readonly all: number };
 }
 
+/** True for a run that only hunts planted defects: there a broken promise is what is wanted, and finding each defect is the promise. */
+export function isHunt(run: RunFile): boolean {
+  return run.defects !== undefined && run.contracts === undefined;
+}
+
 export function tallyOf(run: RunFile): Tally {
   const experiments = countsOf(run.experiments.map((experiment) => experiment.verdict));
   const contracts = countsOf((run.contracts?.pairs ?? []).map((pair) => pair.verdict));
-  const tally = {
+  const tally: { -readonly [Key in keyof Tally]: Tally[Key] } = {
     experiments,
     contracts,
     all: {
@@ -24,6 +29,7 @@ export function tallyOf(run: RunFile): Tally {
     },
   };
   if (run.defects === undefined) return tally;
+  if (isHunt(run)) tally.all = countsOf(run.defects.map((defect) => (defect.found ? 'pass' : 'fail')));
   return { ...tally, defects: { found: run.defects.filter((defect) => defect.found).length, all: run.defects.length } };
 }
 

@@ -129,7 +129,7 @@ function lanesOf(
       spec.target === edge || edge.split('->').includes(spec.target) ? [index] : [],
     );
     const track = breakers.find((breaker) => breaker.edge === edge);
-    if (track === undefined) return { edge, faults: reached };
+    if (track === undefined || !track.moved) return { edge, faults: reached };
     const said = track.said.length === 0 ? {} : { said: spans(track.said) };
     return { edge, faults: reached, seen: spans(track.seen), ...said };
   });
@@ -178,7 +178,7 @@ function bandOf(fault: FaultEvidence, endedAt: number, tenths: (at: number) => n
   const from = tenths(fault.injectedAt);
   return {
     id: fault.id,
-    label: `${fault.spec.fault} on ${fault.spec.target}`,
+    label: `${fault.spec.fault} on ${fault.spec.target.replace('->', ' → ')}`,
     from,
     to: Math.max(from, tenths(fault.healedAt ?? endedAt)),
     hits: fault.hits,

@@ -32,14 +32,21 @@ export interface Layout {
 const NODE_HEIGHT = 38;
 const LETTER = 7.6;
 
-/** Left to right: who calls stands left of who is called. `labelled` edges keep room for a label. */
-export function placeTopology(topology: Topology, labelled: ReadonlySet<string>): Layout {
+/** Left to right: who calls stands left of who is called. `labelled` edges keep room for a label; `partLabels` are the texts of parts that say more than their name. */
+export function placeTopology(
+  topology: Topology,
+  labelled: ReadonlySet<string>,
+  partLabels: ReadonlyMap<string, string>,
+): Layout {
   const graph = new graphlib.Graph({ directed: true });
   graph.setGraph({ rankdir: 'LR', nodesep: 26, ranksep: 74, marginx: 12, marginy: 14, edgesep: 14 });
   graph.setDefaultEdgeLabel(() => ({}));
   const kinds = kindsOf(topology);
   for (const name of kinds.keys()) {
-    graph.setNode(name, { width: Math.max(76, Math.min(220, name.length * LETTER + 30)), height: NODE_HEIGHT });
+    graph.setNode(name, {
+      width: Math.max(76, Math.min(220, (partLabels.get(name) ?? name).length * LETTER + 34)),
+      height: NODE_HEIGHT,
+    });
   }
   for (const edge of topology.edges) {
     const hasLabel = labelled.has(edgeId(edge));

@@ -22,7 +22,12 @@ const curve = line<{ x: number; y: number }>(
 export function topologySvg(drawing: TopologyDrawing): Drawn {
   const { topology, edgeHits, partHits, id } = drawing;
   const struck = [...edgeHits].filter(([, target]) => target.hits > 0).map(([edge]) => edge);
-  const placed = placeTopology(topology, new Set(struck));
+  const partLabels = new Map(
+    [...partHits]
+      .filter(([, target]) => target.hits > 0)
+      .map(([part, target]) => [part, `${part} ↯ ${count(target.hits)}`]),
+  );
+  const placed = placeTopology(topology, new Set(struck), partLabels);
   const description = `${plural(placed.nodes.length, 'part')} and ${plural(placed.edges.length, 'edge')}, callers left of whom they call. ${
     struck.length === 0
       ? 'No edge was hit by a fault.'
@@ -33,8 +38,6 @@ export function topologySvg(drawing: TopologyDrawing): Drawn {
     'svg',
     {
       viewBox: `0 0 ${placed.width} ${placed.height}`,
-      width: placed.width,
-      height: placed.height,
       role: 'img',
       'aria-labelledby': `${id}-title ${id}-desc`,
       class: 'topology',
@@ -112,7 +115,7 @@ function nodeShape(node: PlacedNode, hits: TargetHits | undefined): Drawn {
     h(
       'text',
       { x: round(node.x), y: round(node.y + (node.kind === 'postgres' ? 8 : 5)), 'text-anchor': 'middle' },
-      isHit ? `${label} ↯ ${hits?.hits}` : label,
+      isHit ? `${label} ↯ ${count(hits?.hits ?? 0)}` : label,
     ),
   );
 }

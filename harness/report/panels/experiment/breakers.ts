@@ -18,7 +18,12 @@ const panel: ExperimentPanel = {
   render: ({ case: digest, result }) => {
     const tracks = digest?.breakers ?? [];
     if (tracks.length === 0 || result.case === undefined) return null;
-    const startedAt = result.case.startedAt;
+    const { startedAt } = result.case;
+    if (!tracks.some((track) => track.moved || track.failures > 0)) {
+      return note(
+        `No call failed on ${tracks.map((track) => track.edge.replace('->', ' → ')).join(' and ')}, and no breaker opened.`,
+      );
+    }
     return [
       table({
         caption: 'Breakers: promised and seen',
@@ -31,7 +36,6 @@ const panel: ExperimentPanel = {
           { head: 'Opened (wire)', figures: true },
           { head: 'Opened (service)', figures: true },
           { head: 'Time open', figures: true },
-          { head: 'Leaks', figures: true },
         ],
         rows: tracks.map((track) => [
           edgeName(track.edge),
@@ -41,12 +45,9 @@ const panel: ExperimentPanel = {
           count(opened(track.seen)),
           track.said.length === 0 ? 'silent' : count(opened(track.said)),
           duration(timeOpen(track.seen)),
-          count(track.leaks),
         ]),
       }),
-      note(
-        'A leak is a call begun while the breaker was open, later than its grace. This table is a reading aid; the check above gives the verdict.',
-      ),
+      note('This table is a reading aid; the verdict is that of the check above.'),
       tracks.map((track) => changesTable(track, startedAt)),
     ];
   },

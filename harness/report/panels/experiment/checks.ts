@@ -22,13 +22,19 @@ const panel: ExperimentPanel = {
     return h(
       'ul',
       { class: 'checks' },
-      verdicts.toSorted((a, b) => WEIGHT[a.status] - WEIGHT[b.status]).map(checkItem),
+      verdicts
+        .toSorted((a, b) => WEIGHT[a.status] - WEIGHT[b.status])
+        .map((verdict) => checkItem(verdict, result.reason)),
     );
   },
 };
 
-function checkItem(verdict: Verdict): Drawn {
-  const reason = verdict.reason === undefined ? null : h('p', { class: 'muted' }, reasonText(verdict.reason));
+/** The reason of the whole stands above already, and that a promise is broken needs no more words. */
+function checkItem(verdict: Verdict, said: string | undefined): Drawn {
+  const reason =
+    verdict.reason === undefined || verdict.reason === said || verdict.reason === 'broken-promise'
+      ? null
+      : h('p', { class: 'muted' }, reasonText(verdict.reason));
   return h(
     'li',
     { class: verdict.status },

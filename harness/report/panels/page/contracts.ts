@@ -28,7 +28,7 @@ const panel: PagePanel = {
         { class: 'muted small' },
         `${plural(pairs.length, 'contract')} verified in ${duration(run.contracts.tookMs)}. A number is how many interactions hold.`,
       ),
-      pairs.map(pairDetails),
+      pairs.toSorted((a, b) => WEIGHT[a.pair.verdict] - WEIGHT[b.pair.verdict]).map(pairDetails),
     ];
   },
 };

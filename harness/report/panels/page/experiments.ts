@@ -1,5 +1,6 @@
 /** One section per experiment, made of the experiment panels; what is not kept is open from the start. */
 
+import { isHunt } from '../../digest/tally.ts';
 import type { PagePanel } from '../../panel.ts';
 import { badge } from '../../parts/badge.ts';
 import { type Drawn, h } from '../../parts/element.ts';
@@ -14,7 +15,14 @@ const panel: PagePanel = {
   order: 40,
   place: 'page',
   render: (page) =>
-    page.experiments.length === 0 ? null : page.experiments.map((experiment) => section(experiment, page)),
+    page.experiments.length === 0
+      ? null
+      : [
+          isHunt(page.run)
+            ? note('These runs carried planted defects: a broken promise is what was wanted here.')
+            : null,
+          page.experiments.map((experiment) => section(experiment, page)),
+        ],
 };
 
 function section(experiment: ExperimentView, page: PageView): Drawn {
@@ -35,7 +43,7 @@ function section(experiment: ExperimentView, page: PageView): Drawn {
     {
       id: anchor,
       class: `experiment card ${result.verdict}`,
-      open: result.verdict !== 'pass',
+      open: result.verdict !== 'pass' && !isHunt(page.run),
       'data-item': result.verdict,
     },
     h('summary', null, h('h3', null, result.name), badge(result.verdict)),

@@ -30,6 +30,7 @@ const panel: PagePanel = {
         ].map(([shape, meaning]) =>
           h('span', null, h('i', { class: `key-${shape}`, 'aria-hidden': 'true' }), `${shape}: ${meaning}`),
         ),
+        h('span', { class: 'narrow-only' }, 'The drawing scrolls sideways.'),
         h('span', null, h('b', { class: 'hit-word' }, '↯ n'), ' hit n times by faults, over all experiments'),
       ),
     ),

@@ -1,7 +1,7 @@
 /** First of all: were the promises kept, what broke first, and the one command that repeats it. */
 
 import type { VerdictStatus } from '../../../core/index.ts';
-import { type Counts, totalOf } from '../../digest/tally.ts';
+import { type Counts, isHunt, totalOf } from '../../digest/tally.ts';
 import { duration, instant, plural } from '../../format.ts';
 import type { PagePanel } from '../../panel.ts';
 import { badge } from '../../parts/badge.ts';
@@ -11,6 +11,7 @@ import type { FirstTrouble, PageView } from '../../view.ts';
 import { EXIT_CODES, VERDICT_WORDS } from '../../words.ts';
 
 const BAR = 600;
+const WORDS = { pass: VERDICT_WORDS.pass.word, fail: VERDICT_WORDS.fail.word, unknown: VERDICT_WORDS.unknown.word };
 
 const panel: PagePanel = {
   name: 'verdict',
@@ -34,7 +35,11 @@ const panel: PagePanel = {
         h('span', { class: 'stamp', 'aria-hidden': 'true' }, VERDICT_WORDS[run.verdict].sign),
         headline(page),
       ),
-      h('p', { class: 'tally' }, sentence(tally.all)),
+      h(
+        'p',
+        { class: 'tally' },
+        sentence(tally.all, isHunt(run) ? { ...WORDS, pass: 'found', fail: 'not found' } : WORDS),
+      ),
       bar(tally.all),
       h('p', { class: 'muted' }, detail(page)),
       ...run.problems.map((problem) =>
@@ -56,6 +61,7 @@ const panel: PagePanel = {
 function headline({ run, tally }: PageView): string {
   const { fail, unknown, pass } = tally.all;
   if (run.exitCode === 3) return 'The harness itself failed';
+  if (isHunt(run)) return huntHeadline(fail, pass);
   if (fail > 0) return fail === 1 ? 'A promise was broken' : `${plural(fail, 'promise')} were broken`;
   if (unknown > 0) return `Inconclusive: ${plural(unknown, 'promise is', 'promises are')} unknown`;
   if (run.interrupted) return 'Interrupted before the end';
@@ -64,11 +70,16 @@ function headline({ run, tally }: PageView): string {
   return pass === 1 ? 'The promise was kept' : `All ${pass} promises were kept`;
 }
 
-function sentence(counts: Counts): Drawn[] {
+function sentence(counts: Counts, words: Readonly<Record<VerdictStatus, string>>): Drawn[] {
   const statuses: VerdictStatus[] = ['fail', 'unknown', 'pass'];
   return statuses.map((status) =>
-    h('span', { class: `tally-${status}` }, h('b', null, counts[status]), ` ${VERDICT_WORDS[status].word}`),
+    h('span', { class: `tally-${status}` }, h('b', null, counts[status]), ` ${words[status]}`),
   );
+}
+
+function huntHeadline(missed: number, found: number): string {
+  if (missed > 0) return `${plural(missed, 'planted defect was', 'planted defects were')} not found`;
+  return found === 0 ? 'No defect was planted' : 'Every planted defect was found';
 }
 
 /** The tally as one bar; hidden from listeners, who have just heard it. */
