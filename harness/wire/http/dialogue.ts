@@ -129,7 +129,7 @@ export function createDialogue(context: HttpContext): Dialogue {
       muted = true;
     },
     toCallee(bytes) {
-      if (!over && gone === undefined) context.toCallee(bytes);
+      if (!over && gone !== 'refused') context.toCallee(bytes);
     },
     toCaller,
     begin(exchange) {

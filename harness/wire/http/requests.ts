@@ -30,7 +30,7 @@ export function createRequests(dialogue: Dialogue, onOpaque: () => void, onFirst
         const rule = mayAct ? context.rules.claim(exchange, decidedByRequest) : undefined;
         if (rule !== undefined) dialogue.plan(exchange, rule);
         if (rule !== undefined && !actsAfter(rule.action)) actBefore(dialogue, flow, exchange, raw);
-        else if (unpassed.length > 0) dialogue.toCallee(unpassed);
+        else if (unpassed.length > 0 && exchange.asked) dialogue.toCallee(unpassed);
         if (dialogue.gone !== undefined) dialogue.calleeGone(dialogue.gone);
         onFirst();
         return request.body;

@@ -10,6 +10,7 @@ export const httpSession: SessionFactory = (given) => {
   const dialogue = createDialogue(context);
   /** Told once the first request is known, or soon. */
   let goneEarly: Gone | undefined;
+  /** A request was seen, or the callee spoke: its end can be passed on at once. */
   let firstKnown = false;
 
   const becomeOpaque = () => {
@@ -43,7 +44,10 @@ export const httpSession: SessionFactory = (given) => {
 
   return {
     fromCaller: (bytes) => requests.feed(bytes),
-    fromCallee: (bytes) => replies.feed(bytes),
+    fromCallee(bytes) {
+      firstKnown = true;
+      replies.feed(bytes);
+    },
     callerEnded(how) {
       dialogue.giveUp();
       requests.ended(how);

@@ -1,0 +1,49 @@
+/** The record: numbered lines in a ring, followers, and a file. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { fakeClock, type HistoryRecord } from '../../../harness/core/index.ts';
+import { createRecorder } from '../../../harness/wire/recorder.ts';
+
+const record = (at: number): HistoryRecord => ({ type: 'process', at, part: 'order', event: 'ready' });
+const ats = (lines: readonly string[]) => lines.map((line) => JSON.parse(line).at);
+
+test('records are numbered from 0 and can be read at once', () => {
+  const recorder = createRecorder({ clock: fakeClock() });
+  for (const at of [1, 2, 3]) recorder.record(record(at));
+  const { lines, from, next } = recorder.read(1, 10);
+  expect([ats(lines), from, next]).toEqual([[2, 3], 1, 3]);
+  expect(recorder.read(3, 10)).toEqual({ lines: [], from: 3, next: 3 });
+});
+
+test('the ring keeps the newest; who asks for older ones is told where it begins', () => {
+  const recorder = createRecorder({ clock: fakeClock(), capacity: 3 });
+  for (const at of [0, 1, 2, 3, 4]) recorder.record(record(at));
+  const { lines, from, next } = recorder.read(0, 10);
+  expect([ats(lines), from, next]).toEqual([[2, 3, 4], 2, 5]);
+});
+
+test('followers are called after new records, until they stop following', async () => {
+  const recorder = createRecorder({ clock: fakeClock() });
+  let calls = 0;
+  const unfollow = recorder.follow(() => calls++);
+  recorder.record(record(1));
+  recorder.record(record(2));
+  await new Promise((resolve) => setImmediate(resolve));
+  unfollow();
+  recorder.record(record(3));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(calls).toBe(1);
+});
+
+test('the file gets every record by the time it is closed', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'faultline-recorder-'));
+  const file = join(folder, 'wire.ndjson');
+  const recorder = createRecorder({ clock: fakeClock(), file, capacity: 10 });
+  for (let at = 0; at < 600; at++) recorder.record(record(at));
+  await recorder.close();
+  const lines = (await readFile(file, 'utf8')).trim().split('\n');
+  expect(ats(lines)).toEqual(Array.from({ length: 600 }, (_, at) => at));
+  await rm(folder, { recursive: true });
+});
