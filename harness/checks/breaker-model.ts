@@ -47,7 +47,7 @@ type State =
 
 interface Moment {
   readonly at: number;
-  /** At one instant: reset, end, start, end of what began at this very instant. An end comes before a start because it may have allowed it. */
+  /** At one instant: reset, end, start, end of what began just now. An end comes before a start: it may have allowed it. */
   readonly order: 0 | 1 | 2 | 3;
   readonly attempt?: Attempt;
 }
@@ -65,8 +65,8 @@ interface Model {
 }
 
 /**
- * Two ends this close may reach the caller in either order. A success that ends just after the last counted failure may have come before it:
- * then nothing had to open.
+ * Two ends this close may reach the caller in either order. A success that ends just after the last counted failure may have come
+ * before it: then nothing had to open.
  */
 const ORDER_BLUR_MS = 2;
 

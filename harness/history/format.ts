@@ -1,6 +1,6 @@
 /**
- * A case's history as a file, `history/<case>.ndjson`: a header line, one line per record in time order, the final state in one or more lines,
- * and an end line with counts and a checksum, so that a cut or edited file is noticed.
+ * A case's history as a file, `history/<case>.ndjson`: a header line, one line per record in time order, the final state in one or
+ * more lines, and an end line with counts and a checksum, so that a cut or edited file is noticed.
  */
 import type { EntityRow, FinalState, LedgerRow, PendingRow } from '../core/index.ts';
 

@@ -2,7 +2,7 @@
 import type { HistoryRecord } from '../core/index.ts';
 
 /**
- * All records in time order (by `at`, when a thing began). Records of the same instant keep the order of the sources and their order within a source.
+ * All records in time order (by `at`, when a thing began). Records of one instant keep the order of their sources, and within them.
  * The sources may be unsorted: an exchange is written when it ends, but stands where it began.
  */
 export function mergeRecords(...sources: readonly (readonly HistoryRecord[])[]): HistoryRecord[] {

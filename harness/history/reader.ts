@@ -19,7 +19,7 @@ export async function readHistory(file: string): Promise<HistoryFile> {
   return { ...rest, records };
 }
 
-/** Reads the file with one record in memory at a time (the final state is gathered). What it answered before an error is not to be trusted. */
+/** Reads the file with one record in memory at a time (the final state is gathered). After an error nothing it gave is to be trusted. */
 export async function scanHistory(
   file: string,
   onRecord: (record: HistoryRecord) => void,

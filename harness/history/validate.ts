@@ -1,4 +1,4 @@
-/** Hand-written checks of history lines: quick, because a history has a hundred thousand of them. Each answers what is wrong, or undefined. */
+/** Hand-written checks of history lines, quick because there are a hundred thousand of them: what is wrong with one, or undefined. */
 import type { FinalState } from '../core/index.ts';
 import type { EndLine, FinalStateLine, HistoryHeader } from './format.ts';
 

@@ -52,15 +52,18 @@ function verdictOf(seen: Seen) {
   const figures = figuresOf(seen);
   const notes = notesOf(seen);
   if (leaks.length > 0) {
-    const summary = `${counted(leaks.length, 'call')} passed the breaker of ${edge} that should have stopped it (threshold ${promise.threshold}, open ${promise.openMs} ms)`;
+    const promised = `threshold ${promise.threshold}, open ${promise.openMs} ms`;
+    const summary = `${counted(leaks.length, 'call')} passed the breaker of ${edge}, which should have stopped it (${promised})`;
     return fail(summary, [...leaks.map((leak) => leakText(seen, leak)), ...notes], figures);
   }
   if (seen.witness === 'strict' && testimony.unexplained.length > 0) {
-    const summary = `the breaker of ${edge} opened ${counted(testimony.unexplained.length, 'time')} without ${promise.threshold} consecutive failures`;
+    const times = counted(testimony.unexplained.length, 'time');
+    const summary = `the breaker of ${edge} opened ${times} without ${promise.threshold} consecutive failures`;
     return fail(summary, notes, figures);
   }
   if (openings.length === 0) {
-    const summary = `at most ${longestRun} of ${promise.threshold} consecutive failures were seen on ${edge} (${counted(attempts.length, promise.counts.slice(0, -1))})`;
+    const among = counted(attempts.length, promise.counts.slice(0, -1));
+    const summary = `${edge} saw at most ${longestRun} of ${promise.threshold} consecutive failures among ${among}`;
     return seen.expectTrip
       ? noData(`${summary}: nothing had to trip`, notes, figures)
       : pass(`${summary}, and nothing tripped`, notes, figures);
@@ -125,7 +128,8 @@ function notesOf({ input, trace, testimony }: Seen): string[] {
 }
 
 function leakText({ input, promise }: Seen, { attempt, kind, afterMs }: Leak): string {
-  const when = `${attempt.what} started at ${momentOf(input, attempt.at)}, ${Math.round(afterMs * 10) / 10} ms after the breaker had to open`;
+  const after = `${Math.round(afterMs * 10) / 10} ms after the breaker had to open`;
+  const when = `${attempt.what} started at ${momentOf(input, attempt.at)}, ${after}`;
   return kind === 'while-open' ? when : `${when}, while ${counted(promise.probes, 'probe')} was already on its way`;
 }
 

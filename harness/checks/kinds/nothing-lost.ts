@@ -1,6 +1,6 @@
 /** What was acknowledged is there: orders that were answered ok, messages that the broker took, events of every entity and of no other. */
 import { z } from 'zod';
-import type { CheckInput } from '../../core/index.ts';
+import type { CheckInput, MessageRecord } from '../../core/index.ts';
 import { entitiesOf, operationsOf } from '../case-view.ts';
 import { defineCheck } from '../check.ts';
 import { counted, fail, momentOf, noData, pass } from '../judgement.ts';
@@ -19,8 +19,9 @@ export default defineCheck({
   summary: 'no acknowledged operation or message is lost, and no event speaks of an entity that does not exist',
   options: z.strictObject({
     /**
-     * `operations`: every ok answer that names an entity has it in the state. `deliveries`: every acknowledged message reached and was committed by
-     * every group that reads its topic. `events`: every entity has a message, and no message has the key of an unknown entity.
+     * `operations`: every ok answer that names an entity has it in the state.
+     * `deliveries`: every acknowledged message reached, and was committed by, every group that reads its topic.
+     * `events`: every entity has a message, and no message has the key of an unknown entity.
      * Parts named here must have data; by default all are judged that have any.
      */
     parts: z.array(z.enum(PARTS)).min(1).optional(),
@@ -74,14 +75,18 @@ function lostDeliveries(input: CheckInput, flow: MessageFlow): Finding {
   const problems: string[] = [];
   let judged = 0;
   for (const message of acknowledged) {
-    const name = `${message.headers?.type ?? message.topic} of ${message.key ?? 'nobody'} (${message.topic}/${message.partition}@${message.offset}, ${momentOf(input, message.at)})`;
     for (const reader of flow.readersOf(message.topic)) {
       judged++;
-      if (!flow.delivered(reader, message)) problems.push(`${name} never reached ${reader}`);
-      else if (flow.committed(reader, message) === false) problems.push(`${name} was never committed by ${reader}`);
+      if (!flow.delivered(reader, message)) problems.push(`${nameOf(input, message)} never reached ${reader}`);
+      else if (flow.committed(reader, message) === false)
+        problems.push(`${nameOf(input, message)} was never committed by ${reader}`);
     }
   }
   return { problems, judged };
+}
+
+function nameOf(input: CheckInput, { headers, topic, partition, offset, key, at }: MessageRecord): string {
+  return `${headers?.type ?? topic} of ${key ?? 'nobody'} (${topic}/${partition}@${offset}, ${momentOf(input, at)})`;
 }
 
 /** Only topics whose keys are entities are looked at: those where one key, here or in the control run, names an entity. */

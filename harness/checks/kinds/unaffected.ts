@@ -29,7 +29,7 @@ export default defineCheck({
     const [p95Ms, controlP95Ms] = [percentile(during.map(tookOf), 0.95), percentile(control.map(tookOf), 0.95)];
     const figures = { judged: during.length, p95Ms, controlP95Ms, maxMs: percentile(during.map(tookOf), 1) };
     const shown = (operation: OperationRecord) =>
-      `${operation.name} at ${momentOf(input, operation.at)}: ${operation.outcome} ${operation.status ?? ''}, ${Math.round(tookOf(operation))} ms`;
+      `${operation.name} at ${momentOf(input, operation.at)}: ${operation.status || operation.outcome}, ${Math.round(tookOf(operation))} ms`;
     if (during.length < atLeast)
       return noData(
         `${counted(during.length, 'operation')} ${operations} while the fault was on, wanted ${atLeast}`,
