@@ -39,29 +39,21 @@ export async function bootLab(options: BootOptions): Promise<Lab> {
   for (const [name, { port }] of Object.entries(options.topology.services)) {
     if (port !== undefined) await requireFree(port, name);
   }
-  const run = randomBytes(5).toString('hex');
   const failing = new AbortController();
-  const ending = AbortSignal.any([failing.signal, ...(options.signal ? [options.signal] : [])]);
-  const boot = {
-    options,
-    run,
-    token: randomBytes(24).toString('hex'),
-    signal: ending,
-    steps: bootSteps(options.onProgress ?? (() => {})),
-  };
-  const patience = systemClock.delay(LIMITS.bootMs, ending).then(() => {
-    const waiting = boot.steps.open().join(', ');
-    const message = `the lab "${options.topology.name}" was not up after ${LIMITS.bootMs} ms; waiting for ${waiting}`;
-    throw new HarnessError({ code: 'boot-failed', message, hint: `See the logs in ${join(options.folder, 'logs')}.` });
-  });
+  const signal = AbortSignal.any([failing.signal, ...(options.signal ? [options.signal] : [])]);
+  const steps = bootSteps(options.onProgress ?? (() => {}));
+  const boot = { options, run: randomBytes(5).toString('hex'), token: randomBytes(24).toString('hex'), signal, steps };
+  systemClock.delay(LIMITS.bootMs, signal).then(
+    () => failing.abort(tooLate(boot)),
+    () => {},
+  );
   try {
-    return await Promise.race([bootAll(boot), patience]);
+    return await bootAll(boot);
   } catch (error) {
-    failing.abort(error);
-    throw options.signal?.aborted ? interrupted(options.signal.reason) : error;
+    if (options.signal?.aborted) throw interrupted(options.signal.reason);
+    throw failing.signal.aborted ? failing.signal.reason : error;
   } finally {
     failing.abort();
-    patience.catch(() => {});
   }
 }
 
@@ -173,6 +165,11 @@ async function takeDown(
   const warden = await starting.catch(() => undefined);
   const ended = await warden?.client.shutdown().catch(() => undefined);
   if (!ended) await sweepLab(run);
+}
+
+function tooLate({ options, steps }: Boot): HarnessError {
+  const message = `the lab "${options.topology.name}" was not up after ${LIMITS.bootMs} ms; waiting for ${steps.open().join(', ')}`;
+  return new HarnessError({ code: 'boot-failed', message, hint: `See the logs in ${join(options.folder, 'logs')}.` });
 }
 
 function interrupted(reason: unknown): unknown {

@@ -29,7 +29,12 @@ export async function startWarden(config: WardenConfig, node: string, logFolder:
   const child = spawn(node, [MAIN], {
     cwd: logFolder,
     detached: true,
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', NODE_COMPILE_CACHE: compileCacheFolder() },
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      NODE_COMPILE_CACHE: compileCacheFolder(),
+      FAULTLINE_WARDEN: config.run,
+    },
     stdio: ['pipe', 'pipe', log],
   });
   closeSync(log);
@@ -48,6 +53,7 @@ function readyLine(child: ChildProcess, logFile: string): Promise<WardenReady> {
   return new Promise((resolve, reject) => {
     const patience = new AbortController();
     const fail = (what: string) => {
+      if (patience.signal.aborted) return;
       patience.abort();
       child.kill('SIGKILL');
       const said = readFileSync(logFile, 'utf8').trim();

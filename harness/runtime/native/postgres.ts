@@ -10,6 +10,7 @@ import { type NativeContext, partOf } from './context.ts';
 const HOST = '127.0.0.1';
 /** Connections that make databases at the same time. */
 const PARALLEL = 4;
+const PATIENCE_MS = 15_000;
 const READY_LINE = 'database system is ready to accept connections';
 /** Everybody by password, once the roles are made. */
 const HBA = 'host all all 127.0.0.1/32 scram-sha-256\n';
@@ -44,7 +45,15 @@ export function postgresSpec(context: NativeContext, name: string): PartSpec {
 /** Roles and databases; at the end the superuser too has a password (the lab's token) and nobody is trusted any more. */
 export async function makeDatabases(context: NativeContext, name: string): Promise<void> {
   const { port } = partOf(context, name);
-  const pool = new pg.Pool({ host: HOST, port, user: SUPERUSER, database: 'postgres', max: PARALLEL });
+  const pool = new pg.Pool({
+    host: HOST,
+    port,
+    user: SUPERUSER,
+    database: 'postgres',
+    max: PARALLEL,
+    connectionTimeoutMillis: PATIENCE_MS,
+    query_timeout: PATIENCE_MS,
+  });
   try {
     const owners = ownersOf(context.topology, name);
     const roles = owners.map((owner) => `CREATE ROLE "${owner}" LOGIN PASSWORD '${passwordOf(context.token, owner)}';`);

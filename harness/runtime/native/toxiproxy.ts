@@ -6,6 +6,7 @@ import type { PartSpec } from '../warden/spec.ts';
 import { type NativeContext, partOf } from './context.ts';
 
 const HOST = '127.0.0.1';
+const ANSWER_WITHIN_MS = 5_000;
 
 export function toxiproxySpec(context: NativeContext): PartSpec {
   const { port } = partOf(context, 'toxiproxy');
@@ -34,7 +35,7 @@ export function toxiproxySpec(context: NativeContext): PartSpec {
 /** Toxiproxy only logs a proxy that could not listen: so all are counted. */
 export async function requireProxies(context: NativeContext): Promise<void> {
   const { port } = partOf(context, 'toxiproxy');
-  const reply = await fetch(`http://${HOST}:${port}/proxies`);
+  const reply = await fetch(`http://${HOST}:${port}/proxies`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   const proxies = (await reply.json()) as Record<string, { readonly enabled: boolean }>;
   const missing = context.plan.edges.filter(({ id }) => !proxies[id]?.enabled).map(({ id }) => id);
   if (missing.length === 0) return;
