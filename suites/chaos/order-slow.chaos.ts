@@ -17,6 +17,7 @@ experiment('a slow order service is answered 503 quickly and slows nobody else',
     await Promise.all(orders);
     await Promise.all(Array.from({ length: 3 }, () => placeOrder(context)));
     await context.heal();
+    await context.until('orders to be taken again', async () => (await placeOrder(context)).ok, 10_000);
     await context.settled();
   },
   checks: [

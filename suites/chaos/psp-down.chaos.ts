@@ -15,7 +15,6 @@ experiment('a payment outage ends in payment_failed and frees the stock', {
     { check: 'conservation' },
     { check: 'exactly-once' },
     { check: 'nothing-lost' },
-    { check: 'breaker-conformance', edge: 'payment->psp' },
   ],
   pulse: orderCompletes,
 });

@@ -12,8 +12,9 @@ export default defineFault({
   example: "down 'payment->kafka'",
   async inject({ lab, target, seen }) {
     const proxy = await proxyOf(lab, target);
-    await proxy.update({ enabled: false, listen: proxy.listen, upstream: proxy.upstream });
+    // The wire first: it must be the one that cuts, for it counts what it cut.
     await lab.wire.setEdge(target, 'down');
+    await proxy.update({ enabled: false, listen: proxy.listen, upstream: proxy.upstream });
     let up = false;
     return {
       evidence: async () =>

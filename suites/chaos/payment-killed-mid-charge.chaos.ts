@@ -1,0 +1,23 @@
+/** Payment dies after the provider charged and before it learns of it. */
+import { orderCompletes, placeOrder } from '../../fixtures/workloads/shop.ts';
+import { experiment } from '../../harness/experiment/index.ts';
+
+experiment('payment killed before it learns of its charge charges once', {
+  hypothesis:
+    'When payment is killed after the provider charged and before the answer arrived, it asks again under the same key after the restart, ' +
+    'and the order is charged once and completes.',
+  faults: [
+    { fault: 'crash-at', target: 'payment->psp', options: { at: 'after' }, trigger: { operation: 'POST /charges' } },
+  ],
+  async workload(context) {
+    await placeOrder(context);
+    await context.settled();
+  },
+  checks: [
+    { check: 'exactly-once' },
+    { check: 'conservation' },
+    { check: 'terminal-states', expect: { state: 'completed' } },
+    { check: 'nothing-lost' },
+  ],
+  pulse: orderCompletes,
+});
