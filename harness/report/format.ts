@@ -20,7 +20,7 @@ export function duration(valueMs: number): string {
   if (!Number.isFinite(valueMs)) return '–';
   const size = Math.abs(valueMs);
   if (size < 10) return `${FINE.format(Math.round(valueMs * 10) / 10)} ms`;
-  if (size < 1000) return `${Math.round(valueMs)} ms`;
+  if (size < 999.5) return `${Math.round(valueMs)} ms`;
   if (size < 59_950) return `${(valueMs / 1000).toFixed(size < 9_995 ? 2 : 1)} s`;
   const seconds = Math.round(size / 1000);
   return `${valueMs < 0 ? '-' : ''}${Math.floor(seconds / 60)} min ${seconds % 60} s`;

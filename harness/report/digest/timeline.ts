@@ -1,20 +1,15 @@
 /** The exchanges of a case as lanes of marks, bounded: what a fault touched and what failed is kept first. */
-import type {
-  CaseResult,
-  ExchangeRecord,
-  FaultEvidence,
-  HistoryRecord,
-  MessageRecord,
-  Topology,
-} from '../../core/index.ts';
+import type { CaseResult, FaultEvidence, HistoryRecord, Topology } from '../../core/index.ts';
 import { edgeId } from '../../core/index.ts';
 import type { BreakerSpan, BreakerTrack } from './breakers.ts';
-import { idleTest, isFailure, LOOKS, lookOf } from './look.ts';
+import { LOOKS } from './look.ts';
+import { isTelling, type Mark, marksOf } from './marks.ts';
 
 /** Marks drawn at most for one case. */
 export const MARKS_MAX = 1_500;
 const ROWS = 4;
 const EVENTS_MAX = 60;
+const LANES_MAX = 80;
 
 /** Times are tenths of a millisecond since the case began: short in the page's data. */
 export interface Timeline {
@@ -55,51 +50,38 @@ export interface FaultBand {
   readonly hits: number;
 }
 
-type Marked = ExchangeRecord | MessageRecord;
-
 export function timelineOf(
   result: CaseResult,
   records: readonly HistoryRecord[],
   breakers: readonly BreakerTrack[],
   topology: Topology,
 ): Timeline {
-  const isIdle = idleTest(topology.idle);
-  const all = records.filter(
-    (record): record is Marked =>
-      record.type === 'exchange' || (record.type === 'message' && record.action !== 'committed'),
-  );
-  const asked = all.filter((record) => record.fault !== undefined || record.type === 'message' || !isIdle(record));
-  const kept = thin(asked);
+  const { marks, idle } = marksOf(records, topology.idle);
+  const kept = thin(marks);
   const from = Math.min(result.startedAt, kept[0]?.at ?? result.startedAt);
   const tenths = (at: number) => Math.max(0, Math.round((at - from) * 10));
   const lanes = lanesOf(kept, result.faults, breakers, topology, tenths);
-  const names = new Map<string, number>();
-  const marks = packed(kept, lanes, result.faults, names, tenths);
+  const drawn = kept.filter((mark) => lanes.some((lane) => lane.edge === mark.edge));
+  const names = [...new Set(drawn.map((mark) => mark.name))];
   return {
     span: Math.max(1, tenths(Math.max(result.endedAt, result.startedAt + 1))),
     lanes,
-    operations: [...names.keys()],
-    marks,
+    operations: names,
+    marks: packed(drawn, lanes, result.faults, names, tenths),
     faults: result.faults.map((fault) => bandOf(fault, result.endedAt, tenths)),
     events: processEvents(records, tenths),
-    drawn: kept.length,
-    total: asked.length,
-    idle: all.length - asked.length,
+    drawn: drawn.length,
+    total: marks.length,
+    idle,
   };
 }
 
 /** Keeps time order. Where there are too many: first what failed or was touched, then every n-th of the rest. */
-function thin(records: readonly Marked[]): Marked[] {
-  const inOrder = records.toSorted((a, b) => a.at - b.at);
-  if (inOrder.length <= MARKS_MAX) return inOrder;
-  const telling = (record: Marked) =>
-    record.fault !== undefined || (record.type === 'exchange' && isFailure(lookOf(record)));
-  const first = evenly(inOrder.filter(telling), MARKS_MAX);
-  const rest = evenly(
-    inOrder.filter((record) => !telling(record)),
-    MARKS_MAX - first.length,
-  );
-  return [...first, ...rest].sort((a, b) => a.at - b.at);
+function thin(marks: readonly Mark[]): readonly Mark[] {
+  if (marks.length <= MARKS_MAX) return marks;
+  const first = evenly(marks.filter(isTelling), MARKS_MAX);
+  const calm = marks.filter((mark) => !isTelling(mark));
+  return [...first, ...evenly(calm, MARKS_MAX - first.length)].sort((a, b) => a.at - b.at);
 }
 
 function evenly<T>(items: readonly T[], most: number): T[] {
@@ -108,7 +90,7 @@ function evenly<T>(items: readonly T[], most: number): T[] {
 }
 
 function lanesOf(
-  kept: readonly Marked[],
+  kept: readonly Mark[],
   faults: readonly FaultEvidence[],
   breakers: readonly BreakerTrack[],
   topology: Topology,
@@ -121,7 +103,7 @@ function lanesOf(
   const order = [
     ...declared.filter((edge) => present.has(edge)),
     ...[...present].filter((edge) => !declared.includes(edge)),
-  ];
+  ].slice(0, LANES_MAX);
   const spans = (list: readonly BreakerSpan[]) =>
     list.map(({ state, from, to }) => ({ state, from: tenths(from), to: tenths(to) }));
   return order.map((edge) => {
@@ -137,40 +119,26 @@ function lanesOf(
 
 /** Puts marks that overlap in time on different rows of their lane. */
 function packed(
-  kept: readonly Marked[],
+  marks: readonly Mark[],
   lanes: readonly Lane[],
   faults: readonly FaultEvidence[],
-  names: Map<string, number>,
+  names: readonly string[],
   tenths: (at: number) => number,
 ): number[] {
   const laneOf = new Map(lanes.map((lane, index) => [lane.edge, index]));
   const faultOf = new Map(faults.map((fault, index) => [fault.id, index]));
+  const nameOf = new Map(names.map((name, index) => [name, index]));
   const busyUntil = lanes.map(() => new Array<number>(ROWS).fill(-1));
-  return kept.flatMap((record, index) => {
-    const lane = laneOf.get(record.edge) ?? 0;
-    const from = tenths(record.at);
-    const lasted = record.type === 'exchange' ? Math.max(0, tenths(record.endAt) - from) : 0;
+  return marks.flatMap((mark, index) => {
+    const lane = laneOf.get(mark.edge) ?? 0;
+    const from = tenths(mark.at);
+    const lasted = Math.max(0, tenths(mark.endAt) - from);
     const rows = busyUntil[lane] ?? [];
     const free = rows.findIndex((until) => until <= from);
     const row = free === -1 ? index % ROWS : free;
     rows[row] = from + lasted;
-    const name =
-      record.type === 'exchange'
-        ? record.operation
-        : `${record.action} ${record.topic}${record.group === undefined ? '' : ` to ${record.group}`}`;
-    if (!names.has(name)) names.set(name, names.size);
-    const look = record.type === 'exchange' ? lookOf(record) : 'message';
-    const status = record.type === 'exchange' ? (record.status ?? 0) : 0;
-    return [
-      lane,
-      row,
-      from,
-      lasted,
-      LOOKS.indexOf(look),
-      names.get(name) ?? 0,
-      status,
-      faultOf.get(record.fault ?? '') ?? -1,
-    ];
+    const fault = mark.fault === undefined ? -1 : (faultOf.get(mark.fault) ?? -1);
+    return [lane, row, from, lasted, LOOKS.indexOf(mark.look), nameOf.get(mark.name) ?? 0, mark.status, fault];
   });
 }
 

@@ -14,6 +14,9 @@ export interface TopologyDrawing {
   readonly id: string;
 }
 
+/** Drawn a little larger than it was laid out, where there is room. */
+const SCALE = 1.15;
+
 const curve = line<{ x: number; y: number }>(
   (point) => point.x,
   (point) => point.y,
@@ -38,6 +41,8 @@ export function topologySvg(drawing: TopologyDrawing): Drawn {
     'svg',
     {
       viewBox: `0 0 ${placed.width} ${placed.height}`,
+      width: Math.round(placed.width * SCALE),
+      height: Math.round(placed.height * SCALE),
       role: 'img',
       'aria-labelledby': `${id}-title ${id}-desc`,
       class: 'topology',

@@ -11,7 +11,7 @@ export function command(text: string): Drawn {
   return h(
     'div',
     { class: 'command' },
-    h('code', { tabIndex: 0 }, text),
+    h('code', null, text),
     h(
       'button',
       { type: 'button', class: 'copy needs-script', 'data-copy': text, 'aria-label': `Copy the command ${text}` },

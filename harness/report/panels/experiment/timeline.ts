@@ -1,7 +1,7 @@
 /** Every exchange of the case on the lane of its edge, over time, with the faults as bands. */
 
 import type { CaseDigest } from '../../digest/case.ts';
-import type { Timeline } from '../../digest/timeline.ts';
+import { MARK_FIELDS, type Timeline } from '../../digest/timeline.ts';
 import { timelineSvg } from '../../drawing/timeline.ts';
 import { inlineJson } from '../../escape.ts';
 import { count, duration, plural } from '../../format.ts';
@@ -99,23 +99,35 @@ function controls(): Drawn {
   );
 }
 
-function legend({ drawn, total, idle }: Timeline): Drawn {
-  const bounded =
-    drawn < total
-      ? ` ${count(drawn)} of ${count(total)} marks are drawn: first all that failed or was touched, then an even choice of the rest.`
-      : '';
-  const idleText =
-    idle === 0
-      ? ''
-      : ` ${plural(idle, 'idle exchange')} (such as empty fetches and heartbeats, as the topology declares) left out.`;
+function legend(timeline: Timeline): Drawn {
+  const said = sayings(timeline);
   return h(
     'figcaption',
     { class: 'legend' },
     Object.entries(OUTCOMES).map(([look, meaning]) => h('span', { title: meaning }, swatch(look), look)),
     h('span', null, swatch('touched'), 'touched by a fault'),
     h('span', null, h('i', { class: 'key-band', 'aria-hidden': 'true' }), 'fault in force'),
-    bounded === '' && idleText === '' ? null : h('span', { class: 'said' }, `${bounded}${idleText}`),
+    said.length === 0 ? null : h('span', { class: 'said' }, said.join(' ')),
   );
+}
+
+/** What the picture does not show, and why. */
+function sayings({ drawn, total, idle, faults, marks }: Timeline): string[] {
+  const isTouched = marks.some((value, index) => index % MARK_FIELDS === MARK_FIELDS - 1 && value >= 0);
+  const texts: string[] = [];
+  if (drawn < total)
+    texts.push(
+      `${count(drawn)} of ${count(total)} marks are drawn: first all that failed or was touched, then an even choice of the rest.`,
+    );
+  if (idle > 0)
+    texts.push(
+      `${plural(idle, 'idle exchange')} (such as empty fetches and heartbeats, as the topology declares) left out.`,
+    );
+  if (!isTouched && faults.some((fault) => fault.hits > 0))
+    texts.push(
+      'The fault acted on connections or processes, so no single exchange is ringed: its band shows when it was in force.',
+    );
+  return texts;
 }
 
 const SIGNS: Readonly<Record<string, string>> = {
