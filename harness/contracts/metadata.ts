@@ -1,8 +1,11 @@
-/** The names under which a Kafka record's topic, key and headers stand in the metadata of a message pact: strings only. */
+/**
+ * The names under which a Kafka record's topic, key and headers stand in the metadata of a message pact: strings only.
+ * Without dots: Pact reads a rule's name as a path, so a matching rule for `kafka_headers.type` would silently not apply.
+ */
 
 export const TOPIC = 'kafka_topic';
 export const KEY = 'kafka_key';
-export const HEADER_PREFIX = 'kafka_headers.';
+export const HEADER_PREFIX = 'kafka_headers_';
 
 /** A record as it lay on the topic; `value` is the exact bytes. */
 export interface TopicRecord {

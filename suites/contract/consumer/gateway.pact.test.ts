@@ -47,7 +47,7 @@ function problem(status: number) {
   return { type: string('urn:problem:some'), title: string('Some problem'), status, detail: string('what is wrong') };
 }
 
-const PROBLEM = { 'content-type': 'application/problem+json' };
+const PROBLEM = { 'Content-Type': 'application/problem+json' };
 
 test('an order that is placed is pending, with its id and total', async () => {
   await order
@@ -92,7 +92,7 @@ test('another order under the same key is refused', async () => {
     .willRespondWith(422, (reply) => reply.headers(PROBLEM).jsonBody(problem(422)))
     .executeTest(async ({ url }) => {
       const answer = await askGateway(url, placing(other));
-      expect(answer).toMatchObject({ status: 422, type: expect.stringContaining(PROBLEM['content-type']) });
+      expect(answer).toMatchObject({ status: 422, type: expect.stringContaining(PROBLEM['Content-Type']) });
     });
 });
 

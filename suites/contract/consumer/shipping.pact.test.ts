@@ -55,7 +55,7 @@ test('a parcel to an address that the carrier does not serve is refused for good
         .jsonBody({ ...parcel, orderId: fromState(`$\{orderId}`, ORDER_ID) }),
     )
     .willRespondWith(422, (reply) =>
-      reply.headers({ 'content-type': 'application/problem+json' }).jsonBody({ detail: string('not served') }),
+      reply.headers({ 'Content-Type': 'application/problem+json' }).jsonBody({ detail: string('not served') }),
     )
     .executeTest(async ({ url }) => {
       const verdict = await ship(clientOf(url), parcel, log, running);

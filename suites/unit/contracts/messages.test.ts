@@ -74,7 +74,7 @@ async function gather(plan: ProviderPlan, states: StateHandlers, records: readon
   return { message, problems: problems.get(LABEL) ?? [] };
 }
 
-const METADATA = { kafka_topic: 'stock.events', kafka_key: 'example', 'kafka_headers.type': 'stock.empty' };
+const METADATA = { kafka_topic: 'stock.events', kafka_key: 'example', kafka_headers_type: 'stock.empty' };
 const RECORDS = [
   record('p-1', 'stock.low', '{"left":1}'),
   record('p-2', 'stock.empty', '{"left":0,"other":true}'),
@@ -94,8 +94,8 @@ test('the record of the key that the state brought about and of the type that th
   expect(message?.metadata).toEqual({
     kafka_topic: 'stock.events',
     kafka_key: 'p-1',
-    'kafka_headers.type': 'stock.empty',
-    'kafka_headers.trace': 't',
+    kafka_headers_type: 'stock.empty',
+    kafka_headers_trace: 't',
   });
 });
 
@@ -134,9 +134,9 @@ test('a message pact without a topic is a problem', async () => {
 });
 
 test('headers under a matching rule do not choose the record', () => {
-  const metadata = { kafka_topic: 't', 'kafka_headers.type': 'a', 'kafka_headers.event-id': 'example' };
+  const metadata = { kafka_topic: 't', kafka_headers_type: 'a', 'kafka_headers_event-id': 'example' };
 
-  expect(selectorOf(metadata, { 'kafka_headers.event-id': {} }, 'k')).toEqual({
+  expect(selectorOf(metadata, { 'kafka_headers_event-id': {} }, 'k')).toEqual({
     topic: 't',
     key: 'k',
     headers: { type: 'a' },

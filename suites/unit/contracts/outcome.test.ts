@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { plainText, readOutcome } from '../../../harness/contracts/outcome.ts';
 
 const mismatches = [
-  { type: 'MetadataMismatch', key: 'kafka_headers.type', mismatch: 'was \u001b[31m"b"\u001b[0m' },
+  { type: 'MetadataMismatch', key: 'kafka_headers_type', mismatch: 'was \u001b[31m"b"\u001b[0m' },
   { type: 'BodyMismatch', path: '$.total', mismatch: 'Expected 7 (Integer)\n to be text' },
 ];
 
@@ -18,7 +18,7 @@ test('each interaction has its own problems, in a fixed order and without colour
 
   expect([...readOutcome(text).problems]).toEqual([
     ['a', []],
-    ['b', ['body $.total: Expected 7 (Integer) to be text', 'metadata kafka_headers.type: was "b"']],
+    ['b', ['body $.total: Expected 7 (Integer) to be text', 'metadata kafka_headers_type: was "b"']],
     ['c', ['connection refused']],
   ]);
 });
