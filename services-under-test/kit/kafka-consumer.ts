@@ -1,7 +1,7 @@
 /**
  * Reading events: each is handed to its handler at least once. An offset is resolved when the handler is done, and
- * committed after the batch; a handler that fails is tried again until it succeeds or the process ends.
- * Events of one order stay in order; different orders of a batch are handled side by side, up to a bound.
+ * committed once everything that came with it is done; a handler that fails is tried again until it succeeds or the
+ * process ends. Events of one order stay in order; different orders are handled side by side, up to a bound.
  */
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { inContext, receivedContext } from './context.ts';
@@ -10,6 +10,7 @@ import { type BrokerOptions, kafkaClient, RETRY } from './kafka.ts';
 import { reasonOf } from './log.ts';
 import { type Readers, readEvent } from './reader.ts';
 import { backoffMs, pause } from './time.ts';
+import { createTogether } from './together.ts';
 
 /** Handlers by event type. A type without handler is not for this service. */
 export type Handlers = Readonly<Record<string, (event: never) => Promise<void>>>;
@@ -67,12 +68,19 @@ export function consume(options: ConsumeOptions): Consumption {
     });
   };
   const run = async (one: Consumer) => {
+    const together = createTogether();
     await one.connect();
     await one.subscribe({ topics: [...options.topics], fromBeginning: true });
     await one.run({
       partitionsConsumedConcurrently: 6,
       eachBatchAutoResolve: false,
-      eachBatch: (payload) => handleBatch(payload, options, stopping.signal),
+      // We commit ourselves, inside the batch: a refused commit then sends kafkajs back to the last committed offset.
+      autoCommit: false,
+      eachBatch: (payload) =>
+        together.run(
+          () => handleBatch(payload, options, stopping.signal),
+          () => commit(payload),
+        ),
     });
   };
   start();
@@ -87,6 +95,10 @@ export function consume(options: ConsumeOptions): Consumption {
       await consumer.disconnect();
     },
   };
+}
+
+async function commit({ commitOffsetsIfNecessary, uncommittedOffsets }: EachBatchPayload): Promise<void> {
+  await commitOffsetsIfNecessary(uncommittedOffsets());
 }
 
 /** Handles the messages of a batch: one lane per order, so many lanes at a time, offsets resolved without gaps. */
