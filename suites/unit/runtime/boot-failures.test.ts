@@ -11,7 +11,7 @@ import { childrenOf, ownFolder, tinyWith, tools } from './lab-in-test.ts';
 /** Node as a service: runs the program in `source`. */
 const program = (source: string, more: Partial<Service> = {}): Service => ({
   command: ['$' + '{node}', '-e', source],
-  ready: { http: '/', timeoutMs: 400 },
+  ready: { http: '/', timeoutMs: 1_500 },
   ...more,
 });
 
@@ -45,7 +45,7 @@ test('a service that never gets ready shows the end of its log', async () => {
   const error = await refusal(await tinyWith({ services: { till: broken, book: broken } }));
   expect(error.code).toBe('not-ready');
   expect(error.message).toMatch(
-    /^service "(till|book)" was not ready after 400 ms: GET \/ on port \d+ \(.*ECONNREFUSED.*\)$/,
+    /^service "(till|book)" was not ready after 1500 ms: GET \/ on port \d+ \(.*ECONNREFUSED.*\)$/,
   );
   expect(error.hint).toBe('The last lines of its log:\n  cannot find my settings');
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { type Lab, type LabDescriptor, type Topology, waitFor } from '../../../harness/core/index.ts';
 import { bootLab, takeDownLab } from '../../../harness/runtime/index.ts';
 import { labsFolder } from '../../../harness/runtime/labs-folder.ts';
@@ -12,6 +12,9 @@ import { readSockets, socketInodesOf } from '../../../harness/runtime/sockets.ts
 import type { ToolName } from '../../../harness/setup/index.ts';
 import { loadTopology } from '../../../harness/topology/index.ts';
 import { tools } from './tools-in-test.ts';
+
+// Booting real parts takes its time where the machine has other work.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 export { tools };
 
@@ -57,7 +60,7 @@ export async function expectGone(descriptor: LabDescriptor): Promise<void> {
   const { run, edges, parts } = descriptor;
   await waitFor(() => (traces(run).length === 0 ? true : undefined), {
     what: `the traces of lab ${run} to go`,
-    deadlineMs: 8_000,
+    deadlineMs: 20_000,
     lastSeen: () => traces(run).join(', '),
   });
   const ports = [
