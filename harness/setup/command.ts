@@ -1,7 +1,5 @@
 /** Running the tools' own programs during set-up: nothing that is started here outlives us. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HarnessError, systemClock } from '../core/index.ts';
 
@@ -33,24 +31,6 @@ export interface RunningCommand {
   tail(): string;
   /** SIGTERM, then waits; SIGKILL for its whole group after `patienceMs`. */
   stop(patienceMs: number): Promise<number>;
-}
-
-/** The first executable file called `name` on PATH. */
-export function findOnPath(name: string, path = process.env.PATH ?? ''): string | undefined {
-  return path
-    .split(delimiter)
-    .filter((folder) => folder !== '')
-    .map((folder) => join(folder, name))
-    .find(isExecutable);
-}
-
-export function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }
 
 /** Runs a program to its end. Throws `tool-broken` only where it cannot be started or does not end in time. */

@@ -1,7 +1,7 @@
 /** Java: JAVA_HOME, then PATH; 17 or newer. It is never fetched: a JDK is the user's own choice. */
 import { join } from 'node:path';
 import { HarnessError } from '../core/index.ts';
-import { findOnPath, isExecutable, runCommand } from './command.ts';
+import { askProgram, findOnPath, isExecutable } from './probe.ts';
 import { stampedVersion } from './stamp.ts';
 
 export const JAVA_AT_LEAST = 17;
@@ -36,10 +36,7 @@ function candidates(env: NodeJS.ProcessEnv): { path: string; from: string }[] {
   return list;
 }
 
-async function askVersion(path: string): Promise<string | undefined> {
-  const { code, stdout, stderr } = await runCommand(path, ['-version'], { timeoutMs: 20_000 });
-  return code === 0 ? /version "([^"]+)"/.exec(stderr + stdout)?.[1] : undefined;
-}
+const askVersion = (path: string) => askProgram(path, ['-version'], /version "([^"]+)"/);
 
 /** 17 for "17.0.15", 8 for "1.8.0_402". */
 export function majorOf(version: string): number {

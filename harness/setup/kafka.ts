@@ -1,11 +1,12 @@
 /** Kafka's jars: from KAFKA_HOME, or fetched by Maven from the pinned pom and compared with the committed checksums. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HarnessError } from '../core/index.ts';
 import { type CacheContext, obtainEntry, type Recipe } from './cache.ts';
-import { findOnPath, mustRun } from './command.ts';
+import { mustRun } from './command.ts';
 import { sha256OfFile } from './manifest.ts';
+import { findOnPath } from './probe.ts';
 
 export const KAFKA_VERSION = '4.3.1';
 const KAFKA_AT_LEAST = 4;
@@ -52,7 +53,6 @@ export function kafkaRecipe(signal?: AbortSignal): Recipe {
       if ((await wrongJars(draft, sums)).length > 0) {
         const fresh = join(draft, 'repository');
         await copyJars(draft, [`-Dmaven.repo.local=${fresh}`], signal);
-        const { rmSync } = await import('node:fs');
         rmSync(fresh, { recursive: true, force: true });
       }
       const wrong = await wrongJars(draft, sums);

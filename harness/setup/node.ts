@@ -1,7 +1,7 @@
 /** Node 24: the one we run on where it is new enough, else the one from the npm package `node`. */
 import { fileURLToPath } from 'node:url';
 import { HarnessError } from '../core/index.ts';
-import { isExecutable, runCommand } from './command.ts';
+import { askProgram, isExecutable } from './probe.ts';
 import { stampedVersion } from './stamp.ts';
 
 export const NODE_AT_LEAST = 24;
@@ -22,7 +22,4 @@ export async function findNode(root: string): Promise<{ path: string; version: s
   });
 }
 
-async function askVersion(path: string): Promise<string | undefined> {
-  const { code, stdout } = await runCommand(path, ['--version'], { timeoutMs: 20_000 });
-  return code === 0 ? stdout.trim().replace(/^v/, '') : undefined;
-}
+const askVersion = (path: string) => askProgram(path, ['--version'], /^v(\d+\.\d+\.\d+)/);

