@@ -19,8 +19,8 @@ export async function readHistory(file: string): Promise<HistoryFile> {
   return { ...rest, records };
 }
 
-/** Reads the file with one record in memory at a time (the final state is gathered). After an error nothing it gave is to be trusted. */
-export async function scanHistory(
+/** One record in memory at a time beside the final state; after an error nothing it gave is to be trusted. */
+async function scanHistory(
   file: string,
   onRecord: (record: HistoryRecord) => void,
 ): Promise<Omit<HistoryFile, 'records'>> {
