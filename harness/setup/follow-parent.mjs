@@ -4,7 +4,6 @@ import { constants } from 'node:os';
 
 /** A signal that came by the terminal as well, within this time, is the same one. */
 const SAME_MS = 500;
-const SETTLE_MS = 60;
 
 const fd = Number(process.env.FAULTLINE_PARENT_FD ?? 0);
 delete process.env.FAULTLINE_PARENT_FD;
@@ -19,12 +18,14 @@ function follow(fd) {
       if (process.listenerCount(signal) === 1) process.exit(128 + constants.signals[signal]);
     });
   }
-  // Looked at a moment later: the terminal's own copy may be on its way still.
+  // Two turns of the loop later: the terminal's own copy has arrived by now, but its listeners may not have been called yet.
   const passOn = (signal) =>
-    setTimeout(() => {
-      const agoMs = performance.now() - (seenMs.get(signal) ?? Number.NEGATIVE_INFINITY);
-      if (agoMs > SAME_MS) process.kill(process.pid, signal);
-    }, SETTLE_MS);
+    setImmediate(() =>
+      setImmediate(() => {
+        const agoMs = performance.now() - (seenMs.get(signal) ?? Number.NEGATIVE_INFINITY);
+        if (agoMs > SAME_MS) process.kill(process.pid, signal);
+      }),
+    );
   const link = new Socket({ fd, readable: true, writable: false });
   link.setEncoding('utf8');
   link.on('data', (names) => names.split('\n').filter(Boolean).forEach(passOn));

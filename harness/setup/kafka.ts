@@ -106,9 +106,10 @@ function listJars(folder: string): string[] {
 }
 
 function checksumTrouble(wrong: readonly string[]): HarnessError {
+  const more = wrong.length > 3 ? `; and ${wrong.length - 3} more` : '';
   return new HarnessError({
     code: 'tool-broken',
-    message: `what Maven gave is not the Kafka ${KAFKA_VERSION} that is pinned: ${wrong.slice(0, 3).join('; ')}${wrong.length > 3 ? `; and ${wrong.length - 3} more` : ''}`,
+    message: `what Maven gave is not the Kafka ${KAFKA_VERSION} that is pinned: ${wrong.slice(0, 3).join('; ')}${more}`,
     hint: 'check the Maven mirror in settings.xml, or point KAFKA_HOME at a Kafka 4.',
   });
 }

@@ -27,9 +27,10 @@ export async function findToxiproxy(root: string, env = process.env): Promise<Fo
   if (given) {
     const version = isExecutable(given) ? await stampedVersion(root, given, askVersion) : undefined;
     if (version !== undefined && isGood(version)) return { path: given, version, from: 'FAULTLINE_TOXIPROXY' };
+    const what = version ? `version ${version}` : `no ${BINARY} that runs`;
     throw new HarnessError({
       code: 'tool-broken',
-      message: `FAULTLINE_TOXIPROXY names ${given}, which is ${version ? `version ${version}` : `no ${BINARY} that runs`}; ${TOXIPROXY_VERSION} is needed`,
+      message: `FAULTLINE_TOXIPROXY names ${given}, which is ${what}; ${TOXIPROXY_VERSION} is needed`,
       hint: 'correct it, or unset it to have Toxiproxy built.',
     });
   }
