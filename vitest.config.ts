@@ -20,7 +20,6 @@ export default defineConfig({
     projects: [
       project('unit', 10_000),
       project('selfcheck', 20_000),
-      // Suites that share one lab run one file after the other: their cases share breakers, partitions and databases.
       // Consumer tests leave their parts first; only then are the parts merged and the providers verified.
       project('contract-consumer', 20_000, {
         include: ['suites/contract/consumer/**/*.pact.test.ts'],
@@ -28,6 +27,7 @@ export default defineConfig({
         env: { PACT_DO_NOT_TRACK: '1', SCARF_ANALYTICS: 'false', LOG_LEVEL: 'silent' },
         sequence: { groupOrder: 1 },
       }),
+      // Suites that share one lab run one file after the other: their cases share breakers, partitions and databases.
       project('contract', 60_000, {
         exclude: ['suites/contract/consumer/**'],
         fileParallelism: false,

@@ -1,6 +1,6 @@
 /** Reads the records a provider really put on its topics: straight from the broker, from the moment the capture begins. */
 import { Kafka, logLevel } from 'kafkajs';
-import { type Lab, systemClock, waitFor } from '../core/index.ts';
+import { HarnessError, type Lab, systemClock, waitFor } from '../core/index.ts';
 import { describeSelector, matches, type RecordSelector, type TopicRecord } from './metadata.ts';
 
 /** The part of kafkajs stays behind this. */
@@ -29,6 +29,10 @@ export function brokersOf(lab: Lab, topics: readonly string[]): string[] {
 
 /** Resolves once every record produced from now on will be seen. */
 export async function startCapture(options: CaptureOptions): Promise<Capture> {
+  if (options.brokers.length === 0) {
+    const message = `no broker of the lab holds the topics ${options.topics.join(', ')}`;
+    throw new HarnessError({ code: 'contract-failed', message });
+  }
   const kafka = new Kafka({
     clientId: options.group,
     brokers: [...options.brokers],

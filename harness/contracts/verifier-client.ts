@@ -1,7 +1,7 @@
 /** The harness's side of the verifier process: starts it, hands it jobs, answers its questions, ends it. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { HarnessError } from '../core/index.ts';
+import { HarnessError, systemClock } from '../core/index.ts';
 import type { FromVerifier, MessageBytes, ToVerifier, VerifyJob } from './verifier-protocol.ts';
 
 /** Who answers what Pact asks while it verifies. Neither may throw. */
@@ -14,9 +14,11 @@ export interface Answers {
   message(job: string, label: string): Promise<MessageBytes | undefined>;
 }
 
+type Question = Extract<FromVerifier, { readonly number: number }>;
+
 export interface VerifierProcess {
-  /** Resolves with what Pact's verifier said: JSON in a text, or an error text. */
-  verify(job: Omit<VerifyJob, 'do'>): Promise<string>;
+  /** Resolves with what Pact's verifier said: JSON in a text, or an error text. Throws `contract-failed` when it says nothing in time. */
+  verify(job: Omit<VerifyJob, 'do'>, deadlineMs: number): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -51,18 +53,10 @@ export function startVerifier(answers: Answers): VerifierProcess {
     if (child.connected) child.send(message);
   };
   child.on('message', (message: FromVerifier) => {
-    if (message.say === 'state') {
-      void answers
-        .state(message.job, message.state, message.params)
-        .then((state) => send({ do: 'reply', number: message.number, state }));
-    } else if (message.say === 'message') {
-      void answers
-        .message(message.job, message.label)
-        .then((bytes) => send({ do: 'reply', number: message.number, message: bytes }));
-    } else if (message.say === 'done') {
+    if (message.say === 'done') {
       running.get(message.job)?.resolve(message.text);
       running.delete(message.job);
-    }
+    } else if (message.say !== 'ready') void answer(message, answers).then(send);
   });
   const ended = new Promise<void>((resolve) => {
     const end = (why: string) => {
@@ -74,10 +68,24 @@ export function startVerifier(answers: Answers): VerifierProcess {
     child.on('error', (error) => end(error.message));
   });
   return {
-    verify: (job) =>
+    verify: (job, deadlineMs) =>
       new Promise((resolve, reject) => {
         if (!child.connected) return reject(verifierGone('it has ended', complaint));
-        running.set(job.job, { resolve, reject });
+        const late = new AbortController();
+        running.set(job.job, {
+          resolve: (text) => {
+            late.abort();
+            resolve(text);
+          },
+          reject: (error) => {
+            late.abort();
+            reject(error);
+          },
+        });
+        systemClock.delay(deadlineMs, late.signal).then(
+          () => reject(verifierGone(`it did not verify ${job.provider} within ${deadlineMs} ms`, complaint)),
+          () => undefined,
+        );
         send({ do: 'verify', ...job });
       }),
     stop: async () => {
@@ -85,6 +93,13 @@ export function startVerifier(answers: Answers): VerifierProcess {
       await ended;
     },
   };
+}
+
+/** What Pact asks while it verifies, and what it is told. */
+async function answer(question: Question, answers: Answers): Promise<ToVerifier> {
+  const { number, job } = question;
+  if (question.say === 'message') return { do: 'reply', number, message: await answers.message(job, question.label) };
+  return { do: 'reply', number, state: await answers.state(job, question.state, question.params) };
 }
 
 function verifierGone(why: string, complaint: string): HarnessError {

@@ -26,6 +26,11 @@ export interface VerifyOptions {
   readonly onProgress?: (event: VerifyProgress) => void;
 }
 
+const TIMEOUT_MS = 3000;
+const RECORD_TIMEOUT_MS = 8000;
+/** Time for the verifier itself: to load its library and the pact files. */
+const SLACK_MS = 10_000;
+
 export interface VerifyProgress {
   readonly provider: string;
   readonly consumers: readonly string[];
@@ -56,8 +61,10 @@ export async function verifyContracts(lab: Lab, options: VerifyOptions): Promise
     const living = plans.filter(({ provider }) => !dead.has(provider));
     for (const [provider, problem] of dead) bench.findings.providers.set(provider, { verdict: 'fail', problem });
     await eachBounded(living, options.concurrency ?? 2, (plan) => verifyProvider(lab, plan, folder, bench, options));
-    options.signal?.throwIfAborted();
     return buildMatrix(plans, bench.findings, systemClock.now() - startMs);
+  } catch (thrown) {
+    options.signal?.throwIfAborted();
+    throw thrown;
   } finally {
     options.signal?.removeEventListener('abort', onAbort);
     stop.abort();
@@ -73,8 +80,8 @@ interface Workbench {
 
 function workbench(lab: Lab, options: VerifyOptions, plans: readonly ProviderPlan[], signal: AbortSignal): Workbench {
   const findings: Findings = { providers: new Map(), states: new Map(), verified: new Map() };
-  const timeoutMs = options.timeoutMs ?? 3000;
-  const recordTimeoutMs = options.recordTimeoutMs ?? 8000;
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const recordTimeoutMs = options.recordTimeoutMs ?? RECORD_TIMEOUT_MS;
   const topics = messageTopics(plans);
   const brokers = brokersOf(lab, topics);
   const gathering = startGathering({
@@ -123,7 +130,8 @@ async function verifyProvider(
   const messages = planned.filter(({ kind }) => kind === 'message').map(({ label }) => label);
   const pactFiles = await writeCopies(plan, join(folder, plan.provider));
   await bench.gathering.settled(messages);
-  const text = await bench.verifier.verify({
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const job = {
     job: plan.provider,
     provider: plan.provider,
     baseUrl: urlOf(lab, plan.provider),
@@ -132,8 +140,10 @@ async function verifyProvider(
       ...new Set(planned.flatMap(({ interaction }) => (interaction.providerStates ?? []).map(({ name }) => name))),
     ],
     messages,
-    timeoutMs: options.timeoutMs ?? 3000,
-  });
+    timeoutMs,
+  };
+  // At worst each interaction uses up its time for its states and for itself.
+  const text = await bench.verifier.verify(job, SLACK_MS + 3 * planned.length * timeoutMs);
   const outcome = readOutcome(text);
   if (outcome.failure !== undefined) {
     bench.findings.providers.set(plan.provider, {

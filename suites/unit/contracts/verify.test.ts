@@ -1,5 +1,5 @@
 /** Verification of tiny providers by the real Pact library: what Pact would pass in silence is red here, with the reason. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MatchersV3 } from '@pact-foundation/pact';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,6 +43,7 @@ async function verify(options: {
   readonly states?: StateHandlers;
   readonly available?: unknown;
   readonly pacts?: string;
+  readonly timeoutMs?: number;
 }): Promise<{ readonly matrix: ContractMatrix; readonly asked: readonly string[] }> {
   const asked: string[] = [];
   await using provider = await tinyProvider((request, response) => {
@@ -52,7 +53,10 @@ async function verify(options: {
   });
   const states = options.states ?? { 'a product with stock': () => ({ id: 'p-77' }) };
   const setup: ContractSetup = { pactFolder: options.pacts ?? pactFolder, providers: { stock: { states } } };
-  return { matrix: await verifyContracts(tinyLab({ stock: provider.port }), { setup }), asked };
+  return {
+    matrix: await verifyContracts(tinyLab({ stock: provider.port }), { setup, timeoutMs: options.timeoutMs }),
+    asked,
+  };
 }
 
 test('a provider that keeps its contract passes, in the state that its handler made', async () => {
@@ -111,10 +115,10 @@ test('a missing state handler is red, and the ones there are get named', async (
 
 test('a state handler that never ends is given up and red', async () => {
   const states = { 'a product with stock': () => new Promise<undefined>(() => undefined) };
-  const { matrix } = await verify({ states });
+  const { matrix } = await verify({ states, timeoutMs: 800 });
 
   expect(matrix.pairs[0]?.interactions[0]?.problems).toEqual([
-    'the state handler for "a product with stock" of stock failed: it was not done after 2750 ms',
+    'the state handler for "a product with stock" of stock failed: it was not done after 550 ms',
   ]);
 });
 
@@ -151,7 +155,6 @@ test.for([
   ['of an older specification', (text: string) => text.replace('"4.0"', '"2.0.0"'), /not of Pact specification 4/],
 ] as const)('a pact file that was %s is a bad file', async ([, change, message]) => {
   await using other = await temporaryFolder();
-  const { readFile } = await import('node:fs/promises');
   const text = await readFile(join(pactFolder, 'shopfront-stock.json'), 'utf8');
   await writeFile(join(other.path, 'shopfront-stock.json'), change(text));
 
@@ -172,4 +175,41 @@ test('proxies named in the environment do not swallow the requests', async () =>
   } finally {
     delete process.env.HTTP_PROXY;
   }
+});
+
+test('a message on a topic that no broker of the lab holds is red', async () => {
+  await using other = await temporaryFolder();
+  process.env.FAULTLINE_PACT_PARTS = join(other.path, 'parts');
+  const testFile = new URL('./mailer.pact.test.ts', import.meta.url).href;
+  await consumerContract(testFile, 'mailer', 'stock').message(
+    'stock.empty',
+    'the last piece was sold',
+    { topic: 'stock.events', headers: { type: 'stock.empty' }, value: { product: 'p-1' } },
+    () => undefined,
+  );
+  const pacts = join(other.path, 'pacts');
+  await mergeContracts({ parts: join(other.path, 'parts'), into: pacts });
+
+  const { matrix } = await verify({ pacts, states: { 'the last piece was sold': () => ({ key: 'p-1' }) } });
+
+  expect(matrix.pairs).toMatchObject([
+    {
+      kind: 'message',
+      verdict: 'fail',
+      interactions: [{ verdict: 'fail', problems: ['no broker of the lab holds the topics stock.events'] }],
+    },
+  ]);
+});
+
+test('an aborted verification ends at once and says so', async () => {
+  await using provider = await tinyProvider(() => undefined);
+  const setup: ContractSetup = {
+    pactFolder,
+    providers: { stock: { states: { 'a product with stock': () => ({ id: 'p-1' }) } } },
+  };
+  const stop = new AbortController();
+  const lab = tinyLab({ stock: provider.port });
+  const onProgress = () => stop.abort(new Error('enough'));
+
+  await expect(verifyContracts(lab, { setup, signal: stop.signal, onProgress })).rejects.toThrow('enough');
 });
