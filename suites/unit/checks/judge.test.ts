@@ -8,7 +8,7 @@ import { RECIPES, threeOrders } from '../../../fixtures/histories/recipes.ts';
 import { newStory, order, stateOf } from '../../../fixtures/histories/story.ts';
 import { HISTORY_TOPOLOGY } from '../../../fixtures/histories/topology.ts';
 import { defineCheck, judge, judgePlanned, planChecks } from '../../../harness/checks/index.ts';
-import { loadCatalogue, systemClock } from '../../../harness/core/index.ts';
+import { loadCatalogue } from '../../../harness/core/index.ts';
 import { inputOf } from './load-case.ts';
 
 const refusal = (spec: { check: string; [option: string]: unknown }) =>
@@ -65,7 +65,7 @@ test('a check file that exports something else is refused with its name', async 
   await rm(folder, { recursive: true });
 });
 
-test('a history of a hundred thousand records is judged in under a second', async () => {
+test('a history of a hundred thousand records is judged in under a second of processor time', async () => {
   const story = newStory();
   for (let number = 1; number <= 3_500; number++) order(story, number, 'completed', number * 15);
   expect(story.records.length).toBeGreaterThan(100_000);
@@ -73,12 +73,12 @@ test('a history of a hundred thousand records is judged in under a second', asyn
   const specs = ['answered', 'conservation', 'exactly-once', 'nothing-lost', 'terminal-states'].map((check) => ({
     check,
   }));
-  const startMs = systemClock.now();
+  const before = process.cpuUsage();
   const verdicts = await judge(
     [...specs, { check: 'breaker-conformance', edge: 'payment->psp', expectTrip: false }],
     input,
   );
-  const tookMs = systemClock.now() - startMs;
+  const { user, system } = process.cpuUsage(before);
   expect(verdicts.map(({ status }) => status)).toEqual(Array(6).fill('pass'));
-  expect(tookMs).toBeLessThan(1_000);
+  expect((user + system) / 1000).toBeLessThan(1_000);
 });
