@@ -3,45 +3,42 @@ import { rmSync } from 'node:fs';
 import { systemClock } from '../core/clock.ts';
 import type { JournalLine } from './journal.ts';
 import { bootId, isAlive, listProcesses, markedProcesses, type ProcessEntry, signal, treeOf } from './process-table.ts';
+import { freeSharedMemory } from './shared-memory.ts';
 
 /** The environment variable that every child of a lab carries. */
 export const RUN_MARK = 'FAULTLINE_RUN';
 
 /** How long a postmaster may take to end its backends after SIGQUIT before all are killed. */
 const QUIT_GRACE_MS = 500;
+const LOOK_EVERY_MS = 10;
 const MOST_ROUNDS = 300;
 
 /**
  * Ends what the journal names, with all descendants, and what carries the run's mark: postmasters by SIGQUIT, then whatever is there by SIGKILL,
- * again and again until none is left. Answers how many there were.
+ * again and again until none is left.
  */
-export async function endProcesses(run: string, lines: readonly JournalLine[]): Promise<number> {
-  const postmasters = lines.filter((line) => line.what === 'child' && line.postmaster === true && lives(line));
-  for (const line of postmasters) {
-    if (line.what === 'path') continue;
-    signal(line.pid, 'SIGCONT');
-    signal(line.pid, 'SIGQUIT');
+export async function endProcesses(run: string, lines: readonly JournalLine[]): Promise<void> {
+  const postmasters = lines.flatMap((line) => (line.what === 'child' && line.postmaster && lives(line) ? [line] : []));
+  for (const { pid } of postmasters) {
+    signal(pid, 'SIGCONT');
+    signal(pid, 'SIGQUIT');
   }
-  for (let waitedMs = 0; waitedMs < QUIT_GRACE_MS && postmasters.some(lives); waitedMs += 10)
-    await systemClock.delay(10);
-  const ended = new Set(postmasters);
-  const killed = new Set<number>();
+  const looks = QUIT_GRACE_MS / LOOK_EVERY_MS;
+  for (let look = 0; look < looks && postmasters.some(lives); look++) await systemClock.delay(LOOK_EVERY_MS);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const left = remaining(run, lines);
-    if (left.length === 0) break;
-    for (const { pid } of left) {
-      killed.add(pid);
-      signal(pid, 'SIGKILL');
-    }
-    await systemClock.delay(10);
+    if (left.length === 0) return;
+    for (const { pid } of left) signal(pid, 'SIGKILL');
+    await systemClock.delay(LOOK_EVERY_MS);
   }
-  return ended.size + killed.size;
 }
 
-/** Removes the folders and files that the journal names. */
+/** Removes the folders and files that the journal names, and what servers in them left in shared memory. */
 export function removePaths(lines: readonly JournalLine[]): void {
   for (const line of lines) {
-    if (line.what === 'path') rmSync(line.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+    if (line.what !== 'path') continue;
+    freeSharedMemory(line.path);
+    rmSync(line.path, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
   }
 }
 

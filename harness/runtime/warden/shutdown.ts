@@ -13,11 +13,12 @@ const FAREWELL_MS = 1_000;
 /** Resolves when no process, folder or file of the lab is left. */
 export async function endLab(config: WardenConfig, supervisor: Supervisor): Promise<void> {
   supervisor.close();
-  const alive = supervisor.alive().sort((a, b) => rank(a.spec) - rank(b.spec));
+  const alive = supervisor.alive();
   const trees = alive.flatMap(({ life }) => treeOf(life.pid));
   for (const { pid } of trees) signal(pid, 'SIGCONT');
-  for (const { spec, life } of alive) signal(life.pid, farewell(spec));
-  await Promise.race([Promise.all(alive.map(({ life }) => life.ended)), systemClock.delay(FAREWELL_MS)]);
+  // Services first: what they close in good order still answers, so that they need not wait for it in vain.
+  await farewell(alive.filter(({ spec }) => spec.kind === 'service'));
+  await farewell(alive.filter(({ spec }) => spec.kind !== 'service'));
   for (const { pid, startTicks } of trees) if (isAlive(pid, startTicks)) signal(pid, 'SIGKILL');
   const lines = readJournal(config.journal, config.run)?.lines ?? [];
   await endProcesses(config.run, lines);
@@ -25,12 +26,16 @@ export async function endLab(config: WardenConfig, supervisor: Supervisor): Prom
   rmSync(config.journal, { force: true });
 }
 
-/** Postgres first: it ends its backends itself, and only when it is asked by a signal it can hear. */
-function rank({ kind }: PartSpec): number {
-  return kind === 'postgres' ? 0 : 1;
+async function farewell(parts: ReturnType<Supervisor['alive']>): Promise<void> {
+  for (const { spec, life } of parts) signal(life.pid, lastSignal(spec));
+  const patience = new AbortController();
+  const tooLong = systemClock.delay(FAREWELL_MS, patience.signal).catch(() => {});
+  await Promise.race([Promise.all(parts.map(({ life }) => life.ended)), tooLong]);
+  patience.abort();
 }
 
-function farewell({ kind }: PartSpec): NodeJS.Signals {
+/** Postgres by a signal at which it ends its backends, too; a broker's data are thrown away, so it need not close them. */
+function lastSignal({ kind }: PartSpec): NodeJS.Signals {
   if (kind === 'postgres') return 'SIGQUIT';
   return kind === 'service' || kind === 'wire' ? 'SIGTERM' : 'SIGKILL';
 }

@@ -32,6 +32,8 @@ interface Part {
   state: PartState;
   life: Life | undefined;
   restarts: number;
+  /** Added to the environment of this and later lives, until another is given. */
+  env: Readonly<Record<string, string>>;
   /** What is being done to it, so that its end is not taken for one of its own. */
   ending: 'killed' | 'stopped' | undefined;
 }
@@ -42,26 +44,26 @@ export function supervise(config: WardenConfig, records: Records): Supervisor {
   const parts = new Map<string, Part>();
   let closed = false;
 
-  const actions: Record<PartAction, (part: Part, env: Readonly<Record<string, string>>) => Promise<void>> = {
-    start: (part, env) => start(part, env),
+  const actions: Record<PartAction, (part: Part) => Promise<void>> = {
+    start,
     stop: (part) => end(part, 'stopped'),
     kill: (part) => end(part, 'killed'),
     pause: (part) => freeze(part, 'paused'),
     resume: (part) => freeze(part, 'resumed'),
-    async restart(part, env) {
+    async restart(part) {
       if (part.life) await end(part, 'killed');
-      await start(part, env);
+      await start(part);
       part.restarts++;
     },
   };
 
-  async function start(part: Part, env: Readonly<Record<string, string>>): Promise<void> {
+  async function start(part: Part): Promise<void> {
     const { spec } = part;
     if (closed) throw refusal(spec.name, 'be started: the lab is being taken down');
     if (part.life) throw refusal(spec.name, `be started: it is ${part.state}`);
     part.ending = undefined;
     part.state = 'starting';
-    const life = await beginLife(spec, { ...env, [RUN_MARK]: config.run });
+    const life = await beginLife(spec, { ...part.env, [RUN_MARK]: config.run });
     writeJournal(config.journal, processLine('child', life.pid, spec.kind === 'postgres'));
     part.life = life;
     note(part, 'started', life);
@@ -92,14 +94,15 @@ export function supervise(config: WardenConfig, records: Records): Supervisor {
   return {
     async add(spec) {
       if (parts.has(spec.name)) throw refusal(spec.name, 'be added: there is one of that name');
-      const part: Part = { spec, state: 'starting', life: undefined, restarts: 0, ending: undefined };
+      const part: Part = { spec, state: 'starting', life: undefined, restarts: 0, env: {}, ending: undefined };
       parts.set(spec.name, part);
-      await start(part, {});
+      await start(part);
       return statusOf(part);
     },
-    async act(name, action, env = {}) {
+    async act(name, action, env) {
       const part = find(parts, name);
-      await actions[action](part, env);
+      if (env) part.env = env;
+      await actions[action](part);
       return statusOf(part);
     },
     list: () => [...parts.values()].map(statusOf),

@@ -7,7 +7,9 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Lab, Service, Topology } from '../../../harness/core/index.ts';
 import { bootLab, takeDownLab } from '../../../harness/runtime/index.ts';
+import { dataFolder } from '../../../harness/runtime/labs-folder.ts';
 import { passwordOf } from '../../../harness/runtime/passwords.ts';
+import { segmentsIn } from '../../../harness/runtime/shared-memory.ts';
 import { expectGone, tools } from './lab-in-test.ts';
 
 /** Writes where its database is into its log, and answers. */
@@ -38,7 +40,15 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
+  // A killed server leaves its segment of shared memory behind: the end of the lab frees it.
+  await lab.parts.kill('db');
+  const segments = segmentsIn(dataFolder(lab.descriptor.run));
+  expect(segments).toHaveLength(1);
   await takeDownLab(lab);
+  const left = readFileSync('/proc/sysvipc/shm', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/)[1]);
+  expect(left).not.toContain(segments[0]);
   await expectGone(lab.descriptor);
   rmSync(folder, { recursive: true });
 });
