@@ -54,6 +54,7 @@ export interface PartStatus {
 /** The runtime's hold on parts. Every action resolves when its effect is seen, not when it was asked for. */
 export interface Parts {
   list(): Promise<PartStatus[]>;
+  /** `env` is added for this and later lives, until another is given. */
   start(part: string, env?: Readonly<Record<string, string>>): Promise<PartStatus>;
   /** SIGTERM, waits for the end. */
   stop(part: string): Promise<PartStatus>;
@@ -61,7 +62,7 @@ export interface Parts {
   kill(part: string): Promise<PartStatus>;
   pause(part: string): Promise<PartStatus>;
   resume(part: string): Promise<PartStatus>;
-  /** kill, start again (with `env` added for this life), resolves when its readiness probe answers. */
+  /** kill, start again (`env` as for `start`), resolves when its readiness probe answers. */
   restart(part: string, env?: Readonly<Record<string, string>>): Promise<PartStatus>;
   /** The last lines of its log. */
   logTail(part: string, lines: number): Promise<string[]>;

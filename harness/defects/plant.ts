@@ -25,7 +25,7 @@ export async function plantDefect(lab: Lab, defect: Defect, root: string): Promi
 
 /** Starts the service as it is in its source. */
 export async function removeDefect(lab: Lab, defect: Defect): Promise<void> {
-  await lab.parts.restart(defect.service);
+  await lab.parts.restart(defect.service, {});
 }
 
 function failed(defect: Defect, why: string, cause?: unknown): HarnessError {
