@@ -2,8 +2,8 @@
 import type { WireRule } from '../../core/index.ts';
 import type { SessionContext } from '../session.ts';
 import { API } from './apis.ts';
-import { messageOf } from './journal.ts';
 import { makeBatch } from './make-batch.ts';
+import { messageOf } from './message-records.ts';
 import type { OwnConnection } from './own-connection.ts';
 import { produceRequest } from './own-messages.ts';
 import type { RecordFacts } from './record-facts.ts';

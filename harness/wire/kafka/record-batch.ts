@@ -30,12 +30,22 @@ export interface RecordBatch {
   readonly end: number;
   /** Empty for a control batch (transaction markers) and where `unread`. */
   readonly records: readonly KafkaRecord[];
+  /** Offset after the last record, also where the records were not read; undefined for control batches and old formats. */
+  readonly nextOffset?: number;
   /** Why the records were not read. */
   readonly unread?: 'old-format' | 'compression';
 }
 
 /** Sizes and places in the head of a batch. */
-const PLACE = { length: 8, magic: 16, attributes: 21, baseTimestamp: 27, count: 57, records: 61 } as const;
+const PLACE = {
+  length: 8,
+  magic: 16,
+  attributes: 21,
+  lastDelta: 23,
+  baseTimestamp: 27,
+  count: 57,
+  records: 61,
+} as const;
 const COMPRESSION_BITS = 0x07;
 const LOG_APPEND_TIME_BIT = 0x08;
 const CONTROL_BIT = 0x20;
@@ -56,10 +66,11 @@ function readBatch(field: Buffer, start: number, end: number): RecordBatch {
   if (field.readInt8(start + PLACE.magic) !== 2) return { start, end, records: [], unread: 'old-format' };
   const attributes = field.readInt16BE(start + PLACE.attributes);
   if (attributes & CONTROL_BIT) return { start, end, records: [] };
-  const body = decompressed(field.subarray(start + PLACE.records, end), attributes & COMPRESSION_BITS);
-  if (body === undefined) return { start, end, records: [], unread: 'compression' };
   const head = new ByteReader(field, start);
   const baseOffset = head.int64();
+  const nextOffset = baseOffset + field.readInt32BE(start + PLACE.lastDelta) + 1;
+  const body = decompressed(field.subarray(start + PLACE.records, end), attributes & COMPRESSION_BITS);
+  if (body === undefined) return { start, end, records: [], nextOffset, unread: 'compression' };
   head.at = start + PLACE.baseTimestamp;
   const baseTimestamp = head.int64();
   const maxTimestamp = head.int64();
@@ -69,7 +80,7 @@ function readBatch(field: Buffer, start: number, end: number): RecordBatch {
   for (let left = field.readInt32BE(start + PLACE.count); left > 0; left--) {
     records.push(readRecord(reader, baseOffset, baseTimestamp, appended ? maxTimestamp : undefined));
   }
-  return { start, end, records };
+  return { start, end, records, nextOffset };
 }
 
 function readRecord(reader: ByteReader, baseOffset: number, baseTimestamp: number, appendedAt?: number): KafkaRecord {

@@ -42,12 +42,13 @@ async function reader(
   options: {
     autoCommit?: boolean;
     group?: string;
+    caller?: string;
     onMessage?: (message: EachMessagePayload, consumer: Consumer) => Promise<void>;
   } = {},
 ): Promise<Reading> {
-  const { autoCommit = true, group = topic, onMessage } = options;
+  const { autoCommit = true, group = topic, caller = 'payment', onMessage } = options;
   const timing = { heartbeatInterval: 200, sessionTimeout: 10_000, maxWaitTimeInMs: 100 };
-  const consumer = lab.client('payment').consumer({ groupId: group, ...timing });
+  const consumer = lab.client(caller).consumer({ groupId: group, ...timing });
   const seen: string[] = [];
   await consumer.connect();
   closers.push(() => consumer.disconnect());
@@ -172,8 +173,10 @@ test('a repeated batch reaches one group twice with the same offset, and another
   await send({ topic: 'repeated', messages: [{ key: 'k', value: 'b' }] });
   expect(await one.has(3)).toEqual(['0:a', '0:a', '1:b']);
   expect((await lab.control.hits('repeat')).hits).toBe(1);
-  const delivered = await lab.messages('delivered', 'repeated', 3);
-  expect(delivered.map(({ offset, fault }) => [offset, fault])).toEqual([
+  const two = await reader('repeated', { group: 'two', caller: 'order' });
+  expect(await two.has(2)).toEqual(['0:a', '1:b']);
+  const delivered = await lab.messages('delivered', 'repeated', 5);
+  expect(delivered.filter(({ group }) => group === 'one').map(({ offset, fault }) => [offset, fault])).toEqual([
     [0, undefined],
     [0, 'repeat'],
     [1, undefined],
