@@ -22,7 +22,8 @@ export default defineCheck({
     const ended = entitiesOf(input).filter(({ terminal, entries }) => terminal && entries.length > 0);
     const spans = ended.map(({ row, entries }) => {
       const endAt = entries.reduce((latest, { at }) => Math.max(latest, at), row.at);
-      return { row, endAt, tookMs: Math.max(0, endAt - Math.max(row.at, Math.min(healedAt, endAt))) };
+      const fromMs = healedAt > row.at && healedAt <= endAt ? healedAt : row.at;
+      return { row, endAt, tookMs: endAt - fromMs };
     });
     const took = spans.map(({ tookMs }) => tookMs);
     const figures = {
@@ -31,7 +32,10 @@ export default defineCheck({
       maxMs: percentile(took, 1),
       withinMs: promised,
     };
-    const late = spans.filter(({ tookMs }) => tookMs > promised).sort((a, b) => b.tookMs - a.tookMs);
+    // What ended while a fault was still on was promised nothing.
+    const late = spans
+      .filter(({ tookMs, endAt }) => tookMs > promised && !(healedAt > endAt))
+      .sort((a, b) => b.tookMs - a.tookMs);
     const named = late.map(
       ({ row, endAt, tookMs }) =>
         `${row.entity} (${row.state}) had its last effect at ${momentOf(input, endAt)}, after ${Math.round(tookMs)} ms`,

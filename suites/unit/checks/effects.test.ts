@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { threeOrders } from '../../../fixtures/histories/recipes.ts';
-import { CASE, newStory, operation, order } from '../../../fixtures/histories/story.ts';
+import { CASE, fault, newStory, operation, order } from '../../../fixtures/histories/story.ts';
 import type { LedgerRow } from '../../../harness/core/index.ts';
 import { judgeStory } from './load-case.ts';
 
@@ -108,4 +108,18 @@ describe('terminal states', () => {
     story.entities.push({ entity: 'foreign', trace: CASE.replace('1', '2').padEnd(32, '0'), state: 'pending', at: 0 });
     expect(await judgeStory({ check: 'terminal-states' }, story)).toMatchObject({ status: 'pass' });
   });
+});
+
+describe('settled in time', () => {
+  const lateBy = async (healMs: number | undefined) => {
+    const story = newStory();
+    order(story, 1, 'completed', 0);
+    story.entries = story.entries.map((row) => (row.kind === 'message' ? { ...row, at: row.at + 12_000 } : row));
+    if (healMs !== undefined) fault(story, 'down', 'notification->mail', 1, healMs);
+    return (await judgeStory({ check: 'settled-in-time' }, story)).status;
+  };
+
+  test('counts from the beginning where nothing was broken', async () => expect(await lateBy(undefined)).toBe('fail'));
+  test('counts from the heal where it came later', async () => expect(await lateBy(5_000)).toBe('pass'));
+  test('promises nothing to what ended while the fault was on', async () => expect(await lateBy(60_000)).toBe('pass'));
 });
