@@ -42,20 +42,22 @@ export function placeTopology(
   graph.setGraph({ rankdir: 'LR', nodesep: 26, ranksep: 74, marginx: 12, marginy: 14, edgesep: 14 });
   graph.setDefaultEdgeLabel(() => ({}));
   const kinds = kindsOf(topology);
+  // Numbers instead of names: dagre keeps what it knows in plain objects, where a part called `__proto__` would do harm.
+  const keys = new Map([...kinds.keys()].map((name, index) => [name, `n${index}`]));
+  const keyOf = (name: string) => keys.get(name) ?? 'n0';
   for (const name of kinds.keys()) {
-    graph.setNode(name, {
-      width: Math.max(76, Math.min(220, (partLabels.get(name) ?? name).length * LETTER + 34)),
-      height: NODE_HEIGHT,
-    });
+    const text = partLabels.get(name) ?? name;
+    graph.setNode(keyOf(name), { width: Math.max(76, Math.min(220, text.length * LETTER + 34)), height: NODE_HEIGHT });
   }
   for (const edge of topology.edges) {
     const hasLabel = labelled.has(edgeId(edge));
-    graph.setEdge(edge.caller, edge.callee, { width: hasLabel ? 46 : 4, height: hasLabel ? 20 : 4, labelpos: 'c' });
+    const room = { width: hasLabel ? 46 : 4, height: hasLabel ? 20 : 4, labelpos: 'c' } as const;
+    graph.setEdge(keyOf(edge.caller), keyOf(edge.callee), room);
   }
   layout(graph);
-  const nodes = [...kinds].map(([name, kind]) => ({ name, kind, ...boxOf(graph.node(name)) }));
+  const nodes = [...kinds].map(([name, kind]) => ({ name, kind, ...boxOf(graph.node(keyOf(name))) }));
   const edges = topology.edges.map((edge) => {
-    const placed = graph.edge(edge.caller, edge.callee);
+    const placed = graph.edge(keyOf(edge.caller), keyOf(edge.callee));
     const points = placed.points ?? [];
     const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 };
     return { id: edgeId(edge), points, x: placed.x ?? middle.x, y: placed.y ?? middle.y };
