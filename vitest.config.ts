@@ -14,6 +14,17 @@ const project = (name: string, testTimeoutMs: number, more: object = {}) => ({
   },
 });
 
+/** One lab, one case at a time: shared faults are felt by everybody. One worker keeps its modules from file to file. */
+const chaos = (name: string, files: string) =>
+  project(name, 240_000, {
+    fileParallelism: false,
+    isolate: false,
+    include: [`suites/chaos/**/${files}.chaos.ts`],
+    globalSetup: ['harness/cli/vitest-global.ts'],
+    setupFiles: ['harness/cli/vitest-setup.ts'],
+    sequence: { groupOrder: 3 },
+  });
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -33,14 +44,8 @@ export default defineConfig({
         fileParallelism: false,
         sequence: { groupOrder: 2 },
       }),
-      // One lab, one case at a time: shared faults are felt by everybody. One worker keeps its modules from file to file.
-      project('chaos', 240_000, {
-        fileParallelism: false,
-        isolate: false,
-        include: ['suites/chaos/**/*.chaos.ts'],
-        globalSetup: ['harness/cli/vitest-global.ts'],
-        setupFiles: ['harness/cli/vitest-setup.ts'],
-      }),
+      chaos('chaos', '*'),
+      chaos('smoke', '{charge-reply-lost,twin-requests}'),
       project('browser', 60_000, { fileParallelism: false }),
     ],
   },

@@ -1,9 +1,10 @@
-/** `npm test`: set-up of packages, then vitest on Node 24. Arguments are handed to vitest. */
+/** `npm test`: set-up of packages, then vitest on Node 24: everything quick, the contracts and a chaos smoke. Arguments are handed to vitest. */
 import { execOnNode } from './run-on-node.mjs';
 
-const VITEST = ['run', '--project', 'test'];
+const PROJECTS = ['unit', 'selfcheck', 'contract-consumer', 'contract', 'smoke'];
 
 await execOnNode(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url), [
-  ...VITEST,
+  'run',
+  ...PROJECTS.flatMap((name) => ['--project', name]),
   ...process.argv.slice(2),
 ]);
