@@ -1,7 +1,7 @@
 /** A cursor over the bytes of one Kafka frame: the primitive types of the Kafka protocol guide ("Protocol Primitive Types"). */
 
 /** Thrown when bytes are not what the protocol says; the frame then passes unparsed and is counted. */
-export class MalformedFrame extends RangeError {}
+class MalformedFrame extends RangeError {}
 
 /** Reads forward; every method moves `at`. Reading past the end throws (`RangeError`). */
 export class ByteReader {

@@ -6,8 +6,6 @@ import type { SessionFactory, WireEdge } from '../session.ts';
 import { createEdgeState, type EdgeState, type Unread } from './edge-state.ts';
 import { openKafkaSession } from './session.ts';
 
-export type { Unread } from './edge-state.ts';
-
 /** Connections of one edge share what they know; it lives as long as the edge. */
 const states = new WeakMap<WireEdge, EdgeState>();
 

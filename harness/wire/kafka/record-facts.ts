@@ -19,7 +19,7 @@ const MOST_HEADERS = 32;
 const MOST_TEXT = 512;
 const SECRET = /auth|cookie|password|secret|token|card/i;
 
-export interface RecordPlace {
+interface RecordPlace {
   readonly operation: string;
   readonly topic: string;
   readonly partition: number;

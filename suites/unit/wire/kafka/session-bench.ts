@@ -49,6 +49,7 @@ export function sessionBench(edge: WireEdge = { ...EDGE }) {
     dialCallee: () => ({ write: () => undefined, close: () => undefined }),
   });
   return {
+    edge,
     session,
     clock,
     holds,

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ByteWriter } from '../../../../harness/wire/kafka/byte-writer.ts';
+import { unreadCounts } from '../../../../harness/wire/kafka/index.ts';
 import { commitReply } from '../../../../harness/wire/kafka/own-messages.ts';
 import { requestFrame } from './kafkajs-frames.ts';
 import { EDGE, sessionBench, settle } from './session-bench.ts';
@@ -181,6 +182,17 @@ test('a swallowed commit is answered well, and the next heartbeat of its member 
   expect(toCaller.at(-1)).toEqual(new ByteWriter().int32(2).int32(0).int16(27).frame());
   session.fromCaller(withCorrelation(await requestFrame('Heartbeat', 3, beat), 3));
   expect(correlations(toCallee.map((frame) => frame.subarray(4)))).toEqual([3]);
+});
+
+test('a version the wire cannot read passes, is recorded as a call, and is counted', async () => {
+  const { edge, session, toCallee, exchanges } = sessionBench();
+  const frame = await produce(1);
+  frame.writeInt16BE(12, 6);
+  session.fromCaller(frame);
+  session.fromCallee(produced(1, 9));
+  expect(Buffer.concat(toCallee)).toEqual(frame);
+  expect(exchanges()).toMatchObject([{ operation: 'Produce', outcome: 'answered' }]);
+  expect(unreadCounts(edge)).toEqual({ version: 1 });
 });
 
 test('whatever the two sides send, the session does not throw, and the broker gets what the caller sent', () => {
