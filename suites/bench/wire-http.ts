@@ -1,0 +1,114 @@
+/** What one HTTP hop costs: direct, through the wire, through wire and Toxiproxy; recording on. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { Toxiproxy } from 'toxiproxy-node-client';
+import { waitFor } from '../../harness/core/index.ts';
+import { ensureTools } from '../../harness/setup/index.ts';
+import type { WireEdge } from '../../harness/wire/index.ts';
+import type { BenchRow } from './bench.ts';
+
+const HOST = '127.0.0.1';
+const ROUNDS = 5;
+const ALONE_MS = 200;
+const TOGETHER_MS = 500;
+const IN_FLIGHT = 32;
+const TARGET_ADDED_MS = 0.3;
+const TARGET_PER_SECOND = 15_000;
+
+export default async function wireHttp(): Promise<BenchRow[]> {
+  await using stack = new AsyncDisposableStack();
+  const ports = await startLine(stack);
+  const p50 = { direct: [] as number[], wire: [] as number[], both: [] as number[] };
+  for (const port of Object.values(ports)) await load(port, IN_FLIGHT, TOGETHER_MS);
+  const perSecond: number[] = [];
+  // In turns, so that all see the same machine.
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const way of ['direct', 'wire', 'both'] as const) p50[way].push((await load(ports[way], 1, ALONE_MS)).p50);
+    perSecond.push((await load(ports.both, IN_FLIGHT, TOGETHER_MS)).perSecond);
+  }
+  const added = (way: 'wire' | 'both') => p50[way].map((value, round) => value - (p50.direct[round] ?? 0));
+  const [addedByBoth, rate] = [
+    row('added by wire and Toxiproxy to an HTTP hop, p50', 'ms', added('both')),
+    median(perSecond),
+  ];
+  return [
+    row('HTTP hop, direct, p50', 'ms', p50.direct),
+    row('added by the wire to an HTTP hop, p50', 'ms', added('wire')),
+    { ...addedByBoth, target: `under ${TARGET_ADDED_MS}`, ok: addedByBoth.value < TARGET_ADDED_MS },
+    {
+      ...row(`HTTP requests through wire and Toxiproxy, ${IN_FLIGHT} in flight`, '1/s', perSecond),
+      target: `${TARGET_PER_SECOND} or more`,
+      ok: rate >= TARGET_PER_SECOND,
+    },
+  ];
+}
+
+/** Callee, Toxiproxy and a wire with two edges: straight to the callee, and by Toxiproxy. Each is its own process. */
+async function startLine(stack: AsyncDisposableStack): Promise<{ direct: number; wire: number; both: number }> {
+  const [wirePort, bothPort, controlPort, toxiproxyPort, proxyPort] = await freePorts(5);
+  const callee = run(stack, process.execPath, [fileOf('./http-callee.ts')]);
+  const [first] = (await once(callee.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
+  const direct = Number(first.toString());
+  const { toxiproxy } = await ensureTools(['toxiproxy'], () => undefined);
+  run(stack, toxiproxy, ['-host', HOST, '-port', String(toxiproxyPort)]);
+  const control = new Toxiproxy(`http://${HOST}:${toxiproxyPort}`);
+  await waitFor(() => control.getVersion().catch(() => undefined), { what: 'Toxiproxy', deadlineMs: 5_000 });
+  await control.createProxy({ name: 'bench', listen: `${HOST}:${proxyPort}`, upstream: `${HOST}:${direct}` });
+
+  const folder = await mkdtemp(join(tmpdir(), 'faultline-bench-'));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const edge = (id: string, listenPort: number, upstreamPort: number): WireEdge => {
+    const ends = { listenHost: HOST, listenPort, upstreamHost: HOST, upstreamPort };
+    return { id, caller: 'bench', callee: 'callee', protocol: 'http', ...ends };
+  };
+  const edges = [edge('bench->wire', wirePort, direct), edge('bench->both', bothPort, proxyPort)];
+  const wire = run(stack, process.execPath, [fileOf('../../harness/wire/main.ts')]);
+  wire.stdin?.write(JSON.stringify({ controlPort, token: 'bench', edges, recordFile: join(folder, 'wire.ndjson') }));
+  await once(wire.stdout as NodeJS.ReadableStream, 'data');
+  return { direct, wire: wirePort, both: bothPort };
+}
+
+/** A child that is ended, and seen to have ended, with the stack. */
+function run(stack: AsyncDisposableStack, command: string, args: readonly string[]): ChildProcess {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  // Toxiproxy logs every connection: a pipe that nobody reads would stop it.
+  child.stdout.on('data', () => undefined);
+  stack.defer(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGTERM');
+    await exited;
+  });
+  return child;
+}
+
+async function load(port: number, connections: number, forMs: number): Promise<{ p50: number; perSecond: number }> {
+  const child = spawn(process.execPath, [fileOf('./http-load.ts'), `${port}`, `${connections}`, `${forMs}`]);
+  return JSON.parse(await text(child.stdout));
+}
+
+function fileOf(relative: string): string {
+  return fileURLToPath(new URL(relative, import.meta.url));
+}
+
+async function freePorts(count: number): Promise<[number, number, number, number, number]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports as [number, number, number, number, number];
+}
+
+function row(name: string, unit: string, values: readonly number[]): BenchRow {
+  return { name, unit, value: median(values), spread: [Math.min(...values), Math.max(...values)] };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
