@@ -8,15 +8,18 @@ import { takeLock } from './lock.mjs';
 import {
   findDamage,
   forgetManifest,
+  lastUseMs,
   lookAtFiles,
   type Manifest,
   makeManifest,
+  noteUse,
   readManifest,
   writeManifest,
 } from './manifest.ts';
 import type { SetupReport } from './types.ts';
 
 const DISK_TROUBLE: readonly string[] = ['ENOSPC', 'EDQUOT', 'EROFS'];
+const UNUSED_AFTER_MS = 30 * 24 * 3_600_000;
 const FOLDER_TROUBLE: readonly string[] = ['EACCES', 'EPERM', 'ENOTDIR', 'EEXIST', 'ENOENT'];
 
 /** `FAULTLINE_CACHE`, else `faultline` in the XDG cache folder. */
@@ -66,7 +69,9 @@ export function findEntry(root: string, recipe: Pick<Recipe, 'name' | 'key'>): E
   const folder = entryFolder(root, recipe);
   const manifest = readManifest(folder);
   if (manifest === undefined || manifest.key !== recipe.key) return undefined;
-  return lookAtFiles(folder, manifest).state === 'same' ? { folder, facts: manifest.facts, made: false } : undefined;
+  if (lookAtFiles(folder, manifest).state !== 'same') return undefined;
+  noteUse(folder);
+  return { folder, facts: manifest.facts, made: false };
 }
 
 /**
@@ -186,11 +191,22 @@ async function makeEntry(root: string, recipe: Recipe): Promise<Entry> {
     writeManifest(draft, manifest);
     removeTree(folder);
     renameSync(draft, folder);
+    removeUnused(root, recipe);
     return { folder, facts, made: true };
   } catch (error) {
     throw DISK_TROUBLE.includes((error as NodeJS.ErrnoException).code ?? '') ? cacheTrouble(error, root) : error;
   } finally {
     removeTree(draft);
+  }
+}
+
+/** Other versions of the same thing (for another Java, another checkout) go when nobody has used them for a month. */
+function removeUnused(root: string, recipe: Recipe): void {
+  const own = entryName(recipe);
+  const siblings = readdirSync(root).filter((name) => name.startsWith(`${recipe.name}-`) && name.length === own.length);
+  for (const folder of siblings.filter((name) => name !== own).map((name) => join(root, name))) {
+    const unusedMs = systemClock.now() - lastUseMs(folder);
+    if (unusedMs > UNUSED_AFTER_MS) removeTree(folder);
   }
 }
 

@@ -1,8 +1,8 @@
 /** Made once from the jars: a formatted log folder with the offsets topic in it, and an archive of the classes a broker loads. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { HarnessError } from '../core/index.ts';
 import { type CacheContext, type Entry, obtainEntry, type Recipe } from './cache.ts';
 import { mustRun, startCommand } from './command.ts';
 import type { FoundJava } from './java.ts';
@@ -15,7 +15,9 @@ import type { KafkaPaths } from './types.ts';
 /** 22 characters: the form of a Kafka uuid. */
 const CLUSTER_ID = 'faultline-lab-cluster0';
 const ARCHIVE = 'broker.jsa';
-const STOP_PATIENCE_MS = 30_000;
+const STOP_PATIENCE_MS = 90_000;
+/** Exit code of a broker that had to be killed: what it left is not whole. */
+const KILLED = 137;
 
 /** Both, made now where they are missing. */
 export async function obtainKafkaTemplate(
@@ -43,19 +45,12 @@ export function templateRecipe(java: FoundJava, kafka: FoundKafka, signal?: Abor
     what: 'formatting a log folder with the offsets topic',
     make: async (draft) => {
       const log = join(draft, 'log');
-      const properties = join(draft, 'format.properties');
+      const properties = join(scratchIn(draft), 'format.properties');
       writeFileSync(properties, kafkaProperties({ logFolder: log, port: 9092, controllerPort: 9093 }));
       const format = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', properties];
-      await mustRun(
-        'formatting the Kafka template',
-        java.path,
-        ['-cp', kafka.jars.join(':'), ...JVM_FLAGS, ...format],
-        {
-          signal,
-        },
-      );
-      rmSync(properties);
-      await withBroker({ java, kafka, log, signal }, makeOffsetsTopic);
+      const args = ['-cp', kafka.jars.join(':'), ...JVM_FLAGS, ...format];
+      await mustRun('formatting the Kafka template', java.path, args, { signal });
+      await withBroker({ java, kafka, log, draft, signal }, makeOffsetsTopic);
       return { clusterId: CLUSTER_ID };
     },
   };
@@ -72,14 +67,9 @@ export function archiveRecipe(java: FoundJava, kafka: FoundKafka, template: Entr
     key: ['1', fileMark(java.path), ...kafka.jars.map(fileMark), ...JVM_FLAGS].join('\n'),
     what: 'archiving the classes of the broker for a quick start',
     make: async (draft) => {
-      const scratch = mkdtempSync(join(tmpdir(), 'faultline-setup-'));
-      try {
-        const log = join(scratch, 'log');
-        cpSync(join(template.folder, 'log'), log, { recursive: true });
-        await withBroker({ java, kafka, log, signal, archive: join(draft, ARCHIVE) }, exerciseBroker);
-      } finally {
-        rmSync(scratch, { recursive: true, force: true });
-      }
+      const log = join(scratchIn(draft), 'log');
+      cpSync(join(template.folder, 'log'), log, { recursive: true });
+      await withBroker({ java, kafka, log, draft, signal, archive: join(draft, ARCHIVE) }, exerciseBroker);
       return { archive: existsSync(join(draft, ARCHIVE)) ? 'made' : 'none' };
     },
   };
@@ -89,6 +79,8 @@ interface BrokerRun {
   readonly java: FoundJava;
   readonly kafka: FoundKafka;
   readonly log: string;
+  /** The entry that is being made. */
+  readonly draft: string;
   readonly archive?: string;
   readonly signal?: AbortSignal;
 }
@@ -98,25 +90,38 @@ async function withBroker(
   run: BrokerRun,
   use: (broker: { address: string; ended: Promise<number>; tail: () => string }) => Promise<void>,
 ): Promise<void> {
-  const scratch = mkdtempSync(join(tmpdir(), 'faultline-setup-'));
+  const scratch = scratchIn(run.draft);
+  const [port, controllerPort] = await freePorts();
+  const properties = join(scratch, 'server.properties');
+  writeFileSync(properties, kafkaProperties({ logFolder: run.log, port, controllerPort }));
+  const archive = run.archive === undefined ? undefined : { make: run.archive };
+  const broker = startCommand(run.java.path, kafkaArguments(run.kafka.jars, properties, archive), {
+    signal: run.signal,
+  });
+  let stopped: number;
   try {
-    const [port, controllerPort] = await freePorts();
-    const properties = join(scratch, 'server.properties');
-    mkdirSync(scratch, { recursive: true });
-    writeFileSync(properties, kafkaProperties({ logFolder: run.log, port, controllerPort }));
-    const archive = run.archive === undefined ? undefined : { make: run.archive };
-    const broker = startCommand(run.java.path, kafkaArguments(run.kafka.jars, properties, archive), {
-      signal: run.signal,
-    });
-    try {
-      await use({ address: `127.0.0.1:${port}`, ended: broker.ended, tail: broker.tail });
-    } finally {
-      await broker.stop(STOP_PATIENCE_MS);
-    }
-    run.signal?.throwIfAborted();
+    await use({ address: `127.0.0.1:${port}`, ended: broker.ended, tail: broker.tail });
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    stopped = await broker.stop(STOP_PATIENCE_MS);
   }
+  run.signal?.throwIfAborted();
+  if (stopped === KILLED) throw stoppedBadly(broker.tail());
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+/** Within the draft, so that it goes with it when we are killed; to be removed before the draft is done. */
+function scratchIn(draft: string): string {
+  const folder = join(draft, 'scratch');
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function stoppedBadly(said: string): HarnessError {
+  return new HarnessError({
+    code: 'tool-broken',
+    message: `the Kafka broker that makes the template did not stop within ${STOP_PATIENCE_MS / 1000} s\n${said}`,
+    hint: 'try again when the machine is less busy.',
+  });
 }
 
 /** Two ports that were free a moment ago. */

@@ -1,13 +1,25 @@
 /** The list of a cache entry's files, by which an entry that is cut short or damaged is noticed. */
 import { createHash } from 'node:crypto';
-import { createReadStream, lstatSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { systemClock } from '../core/index.ts';
 
 /** Name of the manifest within its entry. It is written last: an entry without one was never finished. */
 export const MANIFEST_NAME = '.faultline-entry.json';
 
 const MANIFEST_SCHEMA = 1;
+const DAY_MS = 24 * 3_600_000;
 
 export interface Manifest {
   readonly schema: typeof MANIFEST_SCHEMA;
@@ -48,6 +60,22 @@ export function forgetManifest(folder: string): void {
     rmSync(join(folder, MANIFEST_NAME), { force: true });
   } catch {
     // A read-only cache is somebody else's to mend.
+  }
+}
+
+/** Epoch ms at which the entry was last found useful, within a day; kept as the manifest's own time. */
+export function lastUseMs(folder: string): number {
+  return statSync(join(folder, MANIFEST_NAME), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** Notes that the entry is in use, at most once a day; a cache that cannot be written is used all the same. */
+export function noteUse(folder: string): void {
+  const nowMs = systemClock.now();
+  if (nowMs - lastUseMs(folder) < DAY_MS) return;
+  try {
+    utimesSync(join(folder, MANIFEST_NAME), nowMs / 1000, nowMs / 1000);
+  } catch {
+    // Read-only: nobody removes entries from it either.
   }
 }
 

@@ -157,6 +157,18 @@ test('a draft left by a process that died is cleared away', async () => {
   expect(existsSync(left)).toBe(false);
 });
 
+test('entries of the same name that nobody used for a month go when a new one is made', async () => {
+  const context = { root: tempFolder(), ...eventList() };
+  const [unused, inUse] = [
+    await obtainEntry(context, { ...recipe(), key: 'unused' }),
+    await obtainEntry(context, { ...recipe(), key: 'in use' }),
+  ];
+  for (const { folder } of [unused, inUse]) utimesSync(join(folder, MANIFEST_NAME), 1_000, 1_000);
+  expect(findEntry(context.root, { ...recipe(), key: 'in use' })).toBeDefined();
+  await obtainEntry(context, recipe());
+  expect([existsSync(unused.folder), existsSync(inUse.folder)]).toEqual([false, true]);
+});
+
 test('a cache that cannot be written is one sentence with a way out', async () => {
   const folder = tempFolder();
   writeFileSync(join(folder, 'file'), '');
