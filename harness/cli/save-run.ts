@@ -12,12 +12,13 @@ import {
   RUN_SCHEMA,
   type RunFile,
   systemClock,
+  type Topology,
   type VerdictStatus,
   worstOf,
 } from '../core/index.ts';
+import { measureAttribution } from '../experiment/index.ts';
 import { readHistory } from '../history/index.ts';
 import { writeReport } from '../report/index.ts';
-import { measureAttribution } from './attribution.ts';
 import { ROOT } from './project.ts';
 import type { RunFolder } from './run-folder.ts';
 import { bold, print, say, verdictWord } from './terminal.ts';
@@ -65,7 +66,7 @@ export async function saveRun(outcome: Outcome): Promise<RunFile> {
     ...(contracts ? { contracts } : {}),
     experiments,
     ...(outcome.defects ? { defects: outcome.defects } : {}),
-    attribution: await attributionOf(folder.path, experiments),
+    attribution: await attributionOf(descriptor.topology, folder.path, experiments),
     verdict,
     exitCode: exitCodeOf(verdict, problems, outcome.interrupted),
     ...(outcome.interrupted ? { interrupted: true } : {}),
@@ -103,9 +104,13 @@ function defectsVerdict(defects: readonly DefectResult[]): VerdictStatus {
   return worstOf(defects.map(({ found }) => (found ? 'pass' : 'fail')));
 }
 
-async function attributionOf(runFolder: string, experiments: readonly ExperimentResult[]): Promise<EdgeAttribution[]> {
+async function attributionOf(
+  topology: Topology,
+  runFolder: string,
+  experiments: readonly ExperimentResult[],
+): Promise<EdgeAttribution[]> {
   const files = experiments.map(({ control }) => join(runFolder, control.history));
-  return measureAttribution(await Promise.all(files.map(async (file) => (await readHistory(file)).records)));
+  return measureAttribution(topology, await Promise.all(files.map(async (file) => (await readHistory(file)).records)));
 }
 
 async function commitOf(): Promise<{ readonly commit?: string }> {

@@ -1,4 +1,5 @@
 /** Experiments: declared, selected, run in a lab, judged. */
+export { measureAttribution } from './attribution.ts';
 export { type Experiment, type ExperimentOptions, STEADY_CHECKS, slugOf } from './define.ts';
 export { openFeed } from './feed.ts';
 export { findUnhealed, rebuild } from './heal.ts';

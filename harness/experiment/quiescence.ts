@@ -28,6 +28,8 @@ export interface QuietOptions {
   readonly seen: () => readonly HistoryRecord[];
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
+  /** When the case began, epoch ms. */
+  readonly startedAt: number;
 }
 
 const LOOK_EVERY_MS = 15;
@@ -55,7 +57,7 @@ async function lookOnce(
   const before = await lagOf(options);
   const all = await reader.read();
   const after = await lagOf(options);
-  const state = stateOfCase(all, caseId);
+  const state = stateOfCase(all, caseId, of === 'all' ? options.startedAt : undefined);
   const pending = [...after.lagging];
   if (before.ends !== after.ends) pending.push('records were still being produced');
   const rows = of === 'all' ? all.pending : state.pending;

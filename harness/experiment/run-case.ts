@@ -118,6 +118,7 @@ async function settle(
     seen: () => feed.ofCase(caseId),
     deadlineMs: experiment.quietWithinMs ?? LIMITS.quiescenceMs,
     signal,
+    startedAt,
   });
   const quietAfterMs = systemClock.now() - (active.healedAt() ?? startedAt);
   verdicts.push(

@@ -8,6 +8,7 @@ import {
   worstOf,
 } from '../core/index.ts';
 import { findBypasses } from '../runtime/index.ts';
+import { findUnattributed, measureAttribution } from './attribution.ts';
 import { findContamination } from './contamination.ts';
 import { type Experiment, STEADY_CHECKS } from './define.ts';
 import { rebuild } from './heal.ts';
@@ -60,6 +61,8 @@ export async function runExperiment(
     if (!beside) await makeWhole(session, experiment, options, control.verdicts);
     return { ...base, verdict: 'unknown', reason: 'not-steady-before' };
   }
+  const unattributed = findUnattributed(faults, measureAttribution(session.lab.topology, [controlRun.history]));
+  if (unattributed.length > 0) return refused(base, unattributed);
   options.onPhase?.('case');
   let result = await oneCase(session, experiment, faults, beside, controlRun, options);
   if (beside && result.verdict !== 'pass') {
@@ -68,6 +71,14 @@ export async function runExperiment(
   }
   session.feed.forget(controlRun.id, beside ? 0 : systemClock.now());
   return { ...base, case: result, verdict: result.verdict, ...(result.reason ? { reason: result.reason } : {}) };
+}
+
+/** A scoped fault needs every exchange of its edge attributed; the figure is given as an `unknown` of the control run. */
+function refused<Base extends { readonly control: CaseResult }>(base: Base, evidence: readonly string[]) {
+  const summary = 'a fault for one case only needs every exchange of its edge to name its case';
+  const verdict: Verdict = { check: 'attribution', status: 'unknown', reason: 'not-attributed', summary, evidence };
+  const control = { ...base.control, verdicts: [...base.control.verdicts, verdict] };
+  return { ...base, control, verdict: 'unknown', reason: 'not-attributed' } as const;
 }
 
 async function oneCase(

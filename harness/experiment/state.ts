@@ -62,13 +62,18 @@ export async function readState(lab: Lab, sinceMs: number): Promise<FinalState> 
   };
 }
 
-/** The part of a state that belongs to one case: by the entities' trace ids. */
-export function stateOfCase(state: FinalState, caseId: string): FinalState {
+/**
+ * The part of a state that belongs to one case: by the entities' trace ids. With `orphansSince` (epoch ms, for a case that
+ * runs alone) also the entries since then whose entity is nowhere: an effect for something that does not exist.
+ */
+export function stateOfCase(state: FinalState, caseId: string, orphansSince = Number.POSITIVE_INFINITY): FinalState {
   const entities = state.entities.filter(({ trace }) => trace !== null && caseOfTrace(trace) === caseId);
   const mine = new Set(entities.map(({ entity }) => entity));
+  const known = new Set(state.entities.map(({ entity }) => entity));
+  const isOrphan = ({ entity, at }: LedgerRow) => at >= orphansSince && !known.has(entity);
   return {
     entities,
-    entries: state.entries.filter(({ entity }) => mine.has(entity)),
+    entries: state.entries.filter((entry) => mine.has(entry.entity) || isOrphan(entry)),
     pending: state.pending.filter(({ entity }) => entity !== null && mine.has(entity)),
   };
 }

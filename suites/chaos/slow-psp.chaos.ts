@@ -23,7 +23,7 @@ experiment("a slow payment provider opens payment's breaker and leaks nothing", 
     await context.settled();
   },
   checks: [
-    { check: 'breaker-conformance', edge: 'payment->psp' },
+    { check: 'breaker-conformance', edge: 'payment->psp', witness: 'strict' },
     { check: 'terminal-states', allowed: ['completed', 'payment_failed'] },
     { check: 'conservation' },
     { check: 'exactly-once' },

@@ -12,7 +12,7 @@ experiment('concurrent twins with one idempotency key make one order', {
     await context.settled();
   },
   checks: [
-    { check: 'exactly-once' },
+    { check: 'exactly-once', repeats: true },
     { check: 'nothing-lost' },
     { check: 'terminal-states', expect: { state: 'completed' } },
     { check: 'conservation' },

@@ -1,5 +1,6 @@
 /** `faultline run`: contracts, then every experiment, then the report and one exit code. */
 import type { Command } from 'commander';
+import { planChecks } from '../../checks/index.ts';
 import {
   type ContractMatrix,
   freshSeed,
@@ -64,7 +65,10 @@ async function run(names: readonly string[], flags: RunFlags, _self: Command): P
   const all = await loadExperiments(PLACES.experiments, PLACES.root);
   const fitting = all.filter(({ topologies }) => !topologies || topologies.includes(topology.name));
   const experiments = selectExperiments(fitting, names);
-  for (const { faults } of experiments) await planFaults(faults, topology);
+  for (const { faults, checks } of experiments) {
+    await planFaults(faults, topology);
+    await planChecks(checks, topology);
+  }
   if (flags.dryRun) return printPlan(experiments, flags);
 
   const signal = interruptSignal();
