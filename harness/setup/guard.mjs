@@ -17,7 +17,11 @@ child.on('error', (error) => {
   process.stderr.write(`${error.message}\n`);
   process.exit(127);
 });
-child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
+child.on('exit', (code, signal) => {
+  // What it left running in its group would keep our starter's pipes open.
+  signalGroup('SIGKILL');
+  process.exit(code ?? 128 + (constants.signals[signal] ?? 0));
+});
 process.stdin.on('close', () => signalGroup('SIGKILL')).on('error', () => signalGroup('SIGKILL'));
 process.stdin.resume();
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => signalGroup(signal));

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HarnessError } from '../core/index.ts';
-import { type CacheContext, obtainEntry, type Recipe } from './cache.ts';
+import type { CacheContext } from './cache.ts';
 import { mustRun } from './command.ts';
+import { obtainEntry, type Recipe } from './entry.ts';
 import { sha256OfFile } from './manifest.ts';
 import { findOnPath } from './probe.ts';
 

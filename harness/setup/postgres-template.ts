@@ -2,8 +2,9 @@
 import { appendFileSync, chmodSync, chownSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Account } from './account.ts';
-import { type CacheContext, obtainEntry, type Recipe } from './cache.ts';
+import type { CacheContext } from './cache.ts';
 import { mustRun } from './command.ts';
+import { obtainEntry, type Recipe } from './entry.ts';
 import type { FoundPostgres } from './postgres.ts';
 import { fileMark } from './stamp.ts';
 

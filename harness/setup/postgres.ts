@@ -3,7 +3,8 @@ import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, statSync, sym
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { HarnessError } from '../core/index.ts';
-import { type CacheContext, obtainEntry, type Recipe } from './cache.ts';
+import type { CacheContext } from './cache.ts';
+import { obtainEntry, type Recipe } from './entry.ts';
 import { askProgram, isExecutable } from './probe.ts';
 import { stampedVersion } from './stamp.ts';
 

@@ -42,6 +42,14 @@ test('a program that does not end in time is ended with all it started', async (
   await goneWithin(Number(readFileSync(pidFile, 'utf8')));
 });
 
+test('what a program leaves running ends with it', async () => {
+  const folder = tempFolder();
+  const pidFile = join(folder, 'pid');
+  const tool = script(folder, 'tool', `sleep 60 & echo $! > ${pidFile}`);
+  expect((await runCommand(tool, [])).code).toBe(0);
+  await goneWithin(Number(readFileSync(pidFile, 'utf8')));
+});
+
 test('an abort ends the program', async () => {
   const folder = tempFolder();
   const pidFile = join(folder, 'pid');

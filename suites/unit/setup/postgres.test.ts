@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, readlinkSync, writeFile
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { canReach, postgresAccount, reachableRoot } from '../../../harness/setup/account.ts';
-import { obtainEntry } from '../../../harness/setup/cache.ts';
+import { obtainEntry } from '../../../harness/setup/entry.ts';
 import { findPostgres, mendLinks, postgresRecipe } from '../../../harness/setup/postgres.ts';
 import { eventList, script, tempFolder } from './temp.ts';
 

@@ -12,18 +12,12 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import {
-  cacheRoot,
-  entryFolder,
-  findEntry,
-  inspectEntry,
-  obtainEntry,
-  type Recipe,
-} from '../../../harness/setup/cache.ts';
+import { cacheRoot } from '../../../harness/setup/cache.ts';
+import { entryFolder, findEntry, inspectEntry, obtainEntry, type Recipe } from '../../../harness/setup/entry.ts';
 import { MANIFEST_NAME } from '../../../harness/setup/manifest.ts';
 import { eventList, runNode, tempFolder } from './temp.ts';
 
-const CACHE = fileURLToPath(new URL('../../../harness/setup/cache.ts', import.meta.url));
+const ENTRY = fileURLToPath(new URL('../../../harness/setup/entry.ts', import.meta.url));
 
 /** A recipe that writes two files and counts how often it did. */
 function recipe(): Recipe & { count: number } {
@@ -74,7 +68,7 @@ test('two processes that want the same entry at once make it once', async () => 
   const log = join(root, 'makes.log');
   const program = `
     import { appendFileSync, writeFileSync } from 'node:fs';
-    import { obtainEntry } from ${JSON.stringify(CACHE)};
+    import { obtainEntry } from ${JSON.stringify(ENTRY)};
     const entry = await obtainEntry({ root: ${JSON.stringify(root)}, report() {} }, {
       tool: 'sample', name: 'sample', key: 'k', what: 'making',
       async make(draft) {
