@@ -3,15 +3,13 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
 const { command, args, cwd, uid, gid } = JSON.parse(process.argv[2] ?? '{}');
-const child = spawn(command, args, { cwd, uid, gid, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
 
-const signalGroup = (signal) => {
-  try {
-    process.kill(-child.pid, signal);
-  } catch {
-    // The group is gone already.
-  }
-};
+// First of all: a signal that came before its listener would end us and leave the command behind.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => signalGroup(signal));
+process.stdin.on('close', () => signalGroup('SIGKILL')).on('error', () => signalGroup('SIGKILL'));
+process.stdin.resume();
+
+const child = spawn(command, args, { cwd, uid, gid, detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
 
 child.on('error', (error) => {
   process.stderr.write(`${error.message}\n`);
@@ -22,6 +20,11 @@ child.on('exit', (code, signal) => {
   signalGroup('SIGKILL');
   process.exit(code ?? 128 + (constants.signals[signal] ?? 0));
 });
-process.stdin.on('close', () => signalGroup('SIGKILL')).on('error', () => signalGroup('SIGKILL'));
-process.stdin.resume();
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => signalGroup(signal));
+
+function signalGroup(signal) {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}
