@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   'lab-lost': 3,
   'wire-failed': 3,
   'part-failed': 3,
+  'not-steady': 3,
   'fault-refused': 64,
   'fault-failed': 3,
   'plant-failed': 3,

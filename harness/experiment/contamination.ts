@@ -1,5 +1,5 @@
 /** Did something that is not the case's own touch what it stands on? Then a scoped verdict is not to be trusted. */
-import type { HistoryRecord } from '../core/index.ts';
+import type { HistoryRecord, Verdict } from '../core/index.ts';
 
 /**
  * One sentence for each thing that happened while a scoped case ran and that all cases share: a breaker that changed state,
@@ -20,4 +20,12 @@ export function findContamination(caseId: string, window: readonly HistoryRecord
     }
   }
   return found;
+}
+
+/** The same as a verdict: none when nothing was touched. */
+export function contaminated(caseId: string, window: readonly HistoryRecord[]): Verdict[] {
+  const found = findContamination(caseId, window);
+  if (found.length === 0) return [];
+  const summary = `${found.length} thing(s) that all cases share changed while it ran`;
+  return [{ check: 'isolation', status: 'unknown', reason: 'contaminated', summary, evidence: found.slice(0, 10) }];
 }

@@ -8,6 +8,7 @@ import {
   systemClock,
   waitFor,
 } from '../core/index.ts';
+import { sharedReading } from './shared-reading.ts';
 
 export interface RecordFeed {
   /** Adds a record of the harness's own (operations, faults). */
@@ -70,7 +71,7 @@ export async function openFeed(lab: Lab): Promise<RecordFeed> {
     ofCase: (caseId) => byCase.get(caseId) ?? [],
     since: (fromMs) => [...[...byCase.values()].flat(), ...shared].filter(({ at }) => at >= fromMs),
     sharedSince: (fromMs) => shared.filter(({ at }) => at >= fromMs),
-    async sync() {
+    sync: sharedReading(async () => {
       const { next } = await lab.wire.records(Number.MAX_SAFE_INTEGER);
       await waitFor(
         () => {
@@ -86,7 +87,7 @@ export async function openFeed(lab: Lab): Promise<RecordFeed> {
         },
       );
       await readParts();
-    },
+    }),
     forget(caseId, beforeMs) {
       byCase.delete(caseId);
       shared = shared.filter(({ at }) => at >= beforeMs);

@@ -4,6 +4,7 @@ export { type Experiment, type ExperimentOptions, STEADY_CHECKS, slugOf } from '
 export { openFeed } from './feed.ts';
 export { findUnhealed, rebuild } from './heal.ts';
 export { faultsOf, planFaults } from './inject.ts';
+export { type ManyOptions, type ManyResult, runScopedCases } from './many.ts';
 export { experiment, loadExperiments, registerAsTests, selectExperiments } from './registry.ts';
 export { type RunOptions, runExperiment } from './run-experiment.ts';
 export { openSession, type Session } from './session.ts';

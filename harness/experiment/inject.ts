@@ -17,8 +17,13 @@ export interface FaultSet {
   readonly planned: readonly PlannedFault[];
 }
 
-export async function planFaults(specs: readonly FaultSpec[], topology: Topology): Promise<FaultSet> {
-  const planned = await Promise.all(specs.map((spec) => planFault(spec, topology)));
+/** `scope` asks for that scope where a spec says none; what a fault can't do is refused. */
+export async function planFaults(
+  specs: readonly FaultSpec[],
+  topology: Topology,
+  scope?: FaultSpec['scope'],
+): Promise<FaultSet> {
+  const planned = await Promise.all(specs.map((spec) => planFault(scope ? { scope, ...spec } : spec, topology)));
   return { planned, scoped: planned.every(({ scope }) => scope === 'case') };
 }
 

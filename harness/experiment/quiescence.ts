@@ -7,6 +7,7 @@ import {
   systemClock,
   type Topology,
 } from '../core/index.ts';
+import type { Session } from './session.ts';
 import { type StateReader, stateOfCase } from './state.ts';
 
 export interface Quiet {
@@ -21,6 +22,7 @@ export interface Quiet {
 export interface QuietOptions {
   readonly lab: Lab;
   readonly reader: StateReader;
+  readonly offsets: Session['offsets'];
   readonly caseId: string;
   /** `case`: only what belongs to the case must be done (other cases run beside it). `all`: the whole lab must be quiet. */
   readonly of: 'case' | 'all';
@@ -73,9 +75,10 @@ async function lagOf({
   lab,
   of,
   seen,
+  offsets: readOffsets,
 }: QuietOptions): Promise<{ readonly lagging: readonly string[]; readonly ends: number }> {
   if (Object.keys(lab.topology.brokers).length === 0) return { lagging: [], ends: 0 };
-  const offsets = await lab.wire.offsets();
+  const offsets = await readOffsets();
   if (of === 'all') {
     const lagging = offsets
       .filter(({ end, committed }) => end > committed)

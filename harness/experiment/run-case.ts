@@ -85,7 +85,8 @@ export async function runCase(options: CaseOptions): Promise<CaseRun> {
   if (!beside && faults.planned.length > 0) notHealed.push(...(await findUnhealed(lab)));
   const evidence = await active.evidence();
   await feed.sync();
-  const history = [...feed.ofCase(id), ...feed.sharedSince(startedAt)].sort((a, b) => a.at - b.at);
+  const shared = feed.sharedSince(startedAt).filter((record) => !beside || concernsEverybody(record));
+  const history = [...feed.ofCase(id), ...shared].sort((a, b) => a.at - b.at);
   return {
     id,
     kind,
@@ -101,6 +102,11 @@ export async function runCase(options: CaseOptions): Promise<CaseRun> {
   };
 }
 
+/** What a case that runs beside others keeps of the records that name no case: commits, processes, what services said. */
+function concernsEverybody({ type }: HistoryRecord): boolean {
+  return type === 'message' || type === 'process' || type === 'service-event';
+}
+
 /** Waits for quiet and gives the final state; work still pending at the deadline although all is healed is `fail: stuck`. */
 async function settle(
   { session, experiment, beside, signal }: CaseOptions,
@@ -109,10 +115,11 @@ async function settle(
   startedAt: number,
   verdicts: Verdict[],
 ): Promise<{ readonly state: FinalState; readonly quietAfterMs: number }> {
-  const { lab, feed, reader } = session;
+  const { lab, feed, reader, offsets } = session;
   const quiet = await untilQuiet({
     lab,
     reader,
+    offsets,
     caseId,
     of: beside ? 'case' : 'all',
     seen: () => feed.ofCase(caseId),

@@ -9,7 +9,7 @@ import {
 } from '../core/index.ts';
 import { findBypasses } from '../runtime/index.ts';
 import { findUnattributed, measureAttribution } from './attribution.ts';
-import { findContamination } from './contamination.ts';
+import { contaminated } from './contamination.ts';
 import { type Experiment, STEADY_CHECKS } from './define.ts';
 import { rebuild } from './heal.ts';
 import { type FaultSet, planFaults } from './inject.ts';
@@ -90,7 +90,7 @@ async function oneCase(
   options: RunOptions,
 ): Promise<CaseResult> {
   const run = await runCase({ session, experiment, kind: 'case', faults, beside, signal: options.signal });
-  const more: Verdict[] = beside ? contaminated(session, run) : await bypassed(session);
+  const more: Verdict[] = beside ? contaminated(run.id, session.feed.since(run.startedAt)) : await bypassed(session);
   const result = await judgeCase(session, run, { checks: experiment.checks, control: control.history, more });
   session.feed.forget(run.id, 0);
   if (beside) return result;
@@ -136,13 +136,6 @@ async function pulse(session: Session, experiment: Experiment, signal: AbortSign
   });
   const { pulse: once } = experiment;
   return context.until('probe traffic to succeed', () => once(context), PULSE_MS);
-}
-
-function contaminated({ feed }: Session, run: CaseRun): Verdict[] {
-  const found = findContamination(run.id, feed.since(run.startedAt));
-  if (found.length === 0) return [];
-  const summary = `${found.length} thing(s) that all cases share changed while it ran`;
-  return [{ check: 'isolation', status: 'unknown', reason: 'contaminated', summary, evidence: found.slice(0, 10) }];
 }
 
 async function bypassed({ lab }: Session): Promise<Verdict[]> {

@@ -2,12 +2,15 @@
 import type { Lab } from '../core/index.ts';
 import { systemClock } from '../core/index.ts';
 import { openFeed, type RecordFeed } from './feed.ts';
+import { sharedReading } from './shared-reading.ts';
 import { type StateReader, stateReader } from './state.ts';
 
 export interface Session {
   readonly lab: Lab;
   readonly feed: RecordFeed;
   readonly reader: StateReader;
+  /** Consumer lag, as the wire sees it. */
+  readonly offsets: () => ReturnType<Lab['wire']['offsets']>;
   /** Folder of the run; histories go to `history/` in it. */
   readonly runFolder: string;
   readonly seed: number;
@@ -30,6 +33,7 @@ export async function openSession({ lab, runFolder, seed }: SessionOptions): Pro
     lab,
     feed,
     reader: stateReader(lab, () => startedAt),
+    offsets: sharedReading(() => lab.wire.offsets()),
     runFolder,
     seed,
     async close() {

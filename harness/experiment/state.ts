@@ -9,6 +9,7 @@ import {
   type PendingRow,
   type Probe,
 } from '../core/index.ts';
+import { sharedReading } from './shared-reading.ts';
 
 export interface StateReader {
   /** A state read after the call; looks that are asked for at the same time share one reading. */
@@ -17,31 +18,7 @@ export interface StateReader {
 
 /** Rows older than `sinceMs()` (epoch) are left out. */
 export function stateReader(lab: Lab, sinceMs: () => number): StateReader {
-  let running: Promise<FinalState> | undefined;
-  let queued: Promise<FinalState> | undefined;
-  const start = (): Promise<FinalState> => {
-    const reading = readState(lab, sinceMs()).finally(() => {
-      if (running === reading) running = undefined;
-    });
-    running = reading;
-    return reading;
-  };
-  return {
-    read() {
-      if (!running) return start();
-      queued ??= running.then(
-        () => {
-          queued = undefined;
-          return running ?? start();
-        },
-        () => {
-          queued = undefined;
-          return running ?? start();
-        },
-      );
-      return queued;
-    },
-  };
+  return { read: sharedReading(() => readState(lab, sinceMs())) };
 }
 
 /** All probes at once. A topology without a ledger has an empty state. */
@@ -67,15 +44,43 @@ export async function readState(lab: Lab, sinceMs: number): Promise<FinalState> 
  * runs alone) also the entries since then whose entity is nowhere: an effect for something that does not exist.
  */
 export function stateOfCase(state: FinalState, caseId: string, orphansSince = Number.POSITIVE_INFINITY): FinalState {
-  const entities = state.entities.filter(({ trace }) => trace !== null && caseOfTrace(trace) === caseId);
-  const mine = new Set(entities.map(({ entity }) => entity));
-  const known = new Set(state.entities.map(({ entity }) => entity));
-  const isOrphan = ({ entity, at }: LedgerRow) => at >= orphansSince && !known.has(entity);
-  return {
-    entities,
-    entries: state.entries.filter((entry) => mine.has(entry.entity) || isOrphan(entry)),
-    pending: state.pending.filter(({ entity }) => entity !== null && mine.has(entity)),
-  };
+  const { cases, orphans } = indexOf(state);
+  const mine = cases.get(caseId) ?? { entities: [], entries: [], pending: [] };
+  const strays = orphans.filter(({ at }) => at >= orphansSince);
+  return { ...mine, entries: [...mine.entries, ...strays] };
+}
+
+interface CaseRows {
+  readonly entities: EntityRow[];
+  readonly entries: LedgerRow[];
+  readonly pending: PendingRow[];
+}
+
+interface StateIndex {
+  readonly cases: ReadonlyMap<string, CaseRows>;
+  readonly orphans: readonly LedgerRow[];
+}
+
+const indexes = new WeakMap<FinalState, StateIndex>();
+
+/** Rows by case; made once per reading, however many cases look at it. */
+function indexOf(state: FinalState): StateIndex {
+  const known = indexes.get(state);
+  if (known) return known;
+  const cases = new Map<string, CaseRows>();
+  const caseOf = new Map<string, CaseRows | undefined>();
+  for (const row of state.entities) {
+    const id = row.trace === null ? undefined : caseOfTrace(row.trace);
+    const rows = id === undefined ? undefined : (cases.get(id) ?? { entities: [], entries: [], pending: [] });
+    if (id !== undefined && rows) cases.set(id, rows);
+    rows?.entities.push(row);
+    caseOf.set(row.entity, rows);
+  }
+  for (const row of state.entries) caseOf.get(row.entity)?.entries.push(row);
+  for (const row of state.pending) if (row.entity !== null) caseOf.get(row.entity)?.pending.push(row);
+  const index = { cases, orphans: state.entries.filter(({ entity }) => !caseOf.has(entity)) };
+  indexes.set(state, index);
+  return index;
 }
 
 function bounded(probe: Probe, sinceMs: number): Probe {
