@@ -1,10 +1,12 @@
-/** One accepted connection: its two sockets, the session between them, back-pressure, half-close and resets. */
-import { connect, type Socket } from 'node:net';
+/** One accepted connection: its two sockets, the session between them, and the record of its life. */
+import type { Socket } from 'node:net';
 import type { Clock, ConnectionRecord, HistoryRecord } from '../core/index.ts';
+import { guardedSession } from './guarded-session.ts';
 import type { Holds } from './holds.ts';
 import type { LagTracker } from './lag.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
 import type { RuleBook, Session, SessionContext, SessionFactory, WireEdge } from './session.ts';
+import { dial, endSide, flow, pass, type Side, sideOf } from './side.ts';
 
 /** What all connections of one edge share. */
 export interface EdgeContext {
@@ -23,172 +25,158 @@ export interface Connection {
   cut(): void;
 }
 
-/** One of the two sockets, and what is known of its life. */
-interface Side {
-  readonly socket: Socket;
-  /** How the peer ended its half: told to the session once. */
-  ended: 'end' | 'reset' | undefined;
-  closed: boolean;
-  /** Why reading is paused: the other side is full, the session asked for it. */
-  full: boolean;
-  throttled: boolean;
+/** A connection while it lives. */
+interface Line {
+  readonly shared: EdgeContext;
+  readonly number: number;
+  readonly caller: Side;
+  readonly callee: Side;
+  /** Connections of the wire's own to the callee. */
+  readonly extras: Set<Socket>;
+  /** Aborts when the connection is over. */
+  readonly cutting: AbortController;
+  connected: boolean;
+  /** Who ended it first, and how it will be recorded. */
+  endedBy: ConnectionRecord['by'];
+  final: 'close' | 'refused' | 'reset';
 }
 
 /** Dials the callee at once and lets the session of the edge's protocol talk to both; `onDone` when both sockets are closed. */
-export function serveConnection(
-  shared: EdgeContext,
-  callerSocket: Socket,
-  number: number,
-  onDone: () => void,
-): Connection {
-  const { edge } = shared;
-  const now = () => shared.clock.now();
-  const caller = sideOf(callerSocket);
-  const callee = sideOf(dial(edge));
-  const cutting = new AbortController();
-  const extras = new Set<Socket>();
-  let connected = false;
-  let endedBy: ConnectionRecord['by'];
-  let final: 'close' | 'refused' | 'reset' = 'close';
-
-  const note = (by: 'caller' | 'callee' | 'wire', how: 'end' | 'reset') => {
-    endedBy ??= by;
-    if (how === 'reset' && final === 'close') final = 'reset';
+export function serveConnection(shared: EdgeContext, socket: Socket, number: number, onDone: () => void): Connection {
+  const line: Line = {
+    shared,
+    number,
+    caller: sideOf(socket),
+    callee: sideOf(dial(shared.edge)),
+    extras: new Set(),
+    cutting: new AbortController(),
+    connected: false,
+    endedBy: undefined,
+    final: 'close',
   };
-  const context: SessionContext = {
+  const { caller, callee } = line;
+  const cut = () => {
+    note(line, 'wire', 'reset');
+    line.cutting.abort();
+    session.cut();
+    caller.socket.resetAndDestroy();
+    callee.socket.destroy();
+  };
+  const session = guardedSession(shared.factory(contextOf(line)), (thrown) => {
+    const what = thrown instanceof Error ? thrown.stack : String(thrown);
+    process.stderr.write(`wire: ${shared.edge.id}: connection ${number} is cut, its session failed: ${what}\n`);
+    cut();
+  });
+  caller.socket.on('data', (bytes: Buffer) => session.fromCaller(bytes));
+  callee.socket.on('data', (bytes: Buffer) => session.fromCallee(bytes));
+  callee.socket.once('connect', () => {
+    line.connected = true;
+  });
+  watch(line, caller, callee, (how) => session.callerEnded(how));
+  watch(line, callee, caller, (how) => calleeEnded(line, session, how));
+  const onClose = () => {
+    if (!caller.closed || !callee.closed) return;
+    line.cutting.abort();
+    for (const extra of line.extras) extra.destroy();
+    recordLine(line, line.final);
+    onDone();
+  };
+  caller.socket.on('close', onClose);
+  callee.socket.on('close', onClose);
+  recordLine(line, 'open');
+  return { cut };
+}
+
+function contextOf(line: Line): SessionContext {
+  const { shared, caller, callee } = line;
+  const { edge, rules, lag, clock, holds, open } = shared;
+  return {
     edge,
-    connection: number,
-    rules: shared.rules,
-    lag: shared.lag,
-    now,
+    connection: line.number,
+    rules,
+    lag,
+    now: clock.now,
     record: shared.record,
     toCallee: (bytes) => pass(bytes, callee, caller),
     toCaller: (bytes) => pass(bytes, caller, callee),
     resetCaller(options) {
-      note(callee.ended === undefined && connected ? 'wire' : 'callee', 'reset');
+      note(line, callee.ended === undefined && line.connected ? 'wire' : 'callee', 'reset');
       caller.socket.resetAndDestroy();
       if (!options?.keepCallee) callee.socket.destroy();
     },
-    endCaller: () => void caller.socket.end(),
+    endCaller: () => endSide(caller, undefined),
     endCallee: () => endSide(callee, caller.ended),
-    hold: (rule, facts) => shared.holds.hold(rule, facts),
-    opened: (facts) => shared.open.opened(edge.id, facts),
-    dialCallee: (onBytes, onEnd) => dialExtra(edge, extras, onBytes, onEnd),
-    wait: (rule, delayMs) => shared.holds.wait(rule, delayMs, cutting.signal),
-    throttle(side, on) {
-      const which = side === 'caller' ? caller : callee;
-      which.throttled = on;
-      flow(which);
+    hold: (rule, facts) => holds.hold(rule, facts),
+    opened: (facts) => open.opened(edge.id, facts),
+    dialCallee: (onBytes, onEnd) => dialExtra(line, onBytes, onEnd),
+    wait: (rule, delayMs) => holds.wait(rule, delayMs, line.cutting.signal),
+    throttle(which, on) {
+      const side = which === 'caller' ? caller : callee;
+      side.throttled = on;
+      flow(side);
     },
   };
-  const session: Session = shared.factory(context);
+}
 
-  const watch = (side: Side, other: Side, by: 'caller' | 'callee', tell: (how: 'end' | 'reset') => void) => {
-    side.socket.on('drain', () => {
-      other.full = false;
-      flow(other);
-    });
-    side.socket.on('end', () => {
-      note(by, 'end');
-      if (side.ended !== undefined) return;
-      side.ended = 'end';
-      tell('end');
-    });
-    side.socket.on('error', () => {
-      const before = side.ended;
-      side.ended = 'reset';
-      note(by, 'reset');
-      // A side that had half-closed and now breaks has nothing more to say to the session: the other side goes with it.
-      if (before === undefined) tell('reset');
-      else endSide(other, 'reset');
-    });
-    side.socket.on('close', () => {
-      side.closed = true;
-      other.full = false;
-      flow(other);
-      if (!other.closed) return;
-      cutting.abort();
-      for (const extra of extras) extra.destroy();
-      const [bytesIn, bytesOut] = [caller.socket.bytesRead, caller.socket.bytesWritten];
-      shared.record(connectionRecord(now(), edge, number, final, { by: endedBy, bytesIn, bytesOut }));
-      onDone();
-    });
+/** Follows one socket; `tell` hears once how its peer ended it. */
+function watch(line: Line, side: Side, other: Side, tell: (how: 'end' | 'reset') => void): void {
+  const by = side === line.caller ? 'caller' : 'callee';
+  const otherFlows = () => {
+    other.full = false;
+    flow(other);
   };
-  caller.socket.on('data', (bytes: Buffer) => session.fromCaller(bytes));
-  callee.socket.on('data', (bytes: Buffer) => session.fromCallee(bytes));
-  watch(caller, callee, 'caller', (how) => session.callerEnded(how));
-  watch(callee, caller, 'callee', (how) => {
-    if (connected) return session.calleeEnded(how);
-    final = 'refused';
-    endedBy = 'callee';
+  side.socket.on('drain', otherFlows);
+  side.socket.on('end', () => {
+    note(line, by, 'end');
+    if (side.ended !== undefined) return;
+    side.ended = 'end';
+    tell('end');
+  });
+  side.socket.on('error', () => {
+    const before = side.ended;
+    side.ended = 'reset';
+    note(line, by, 'reset');
+    // A side that had half-closed and now breaks has nothing more to say to the session: the other side goes with it.
+    if (before === undefined) tell('reset');
+    else endSide(other, 'reset');
+  });
+  side.socket.on('close', () => {
+    side.closed = true;
+    otherFlows();
+  });
+}
+
+function calleeEnded(line: Line, session: Session, how: 'end' | 'reset'): void {
+  if (line.connected) {
+    session.calleeEnded(how);
+  } else {
+    line.final = 'refused';
+    line.endedBy = 'callee';
     session.calleeRefused();
-  });
-  callee.socket.once('connect', () => {
-    connected = true;
-  });
-  shared.record(connectionRecord(now(), edge, number, 'open', {}));
-
-  return {
-    cut() {
-      note('wire', 'reset');
-      cutting.abort();
-      if (session.cut !== undefined) session.cut();
-      else session.calleeEnded('reset');
-      caller.socket.resetAndDestroy();
-      callee.socket.destroy();
-    },
-  };
+  }
 }
 
-function sideOf(socket: Socket): Side {
-  return { socket, ended: undefined, closed: false, full: false, throttled: false };
+function note(line: Line, by: 'caller' | 'callee' | 'wire', how: 'end' | 'reset'): void {
+  line.endedBy ??= by;
+  if (how === 'reset' && line.final === 'close') line.final = 'reset';
 }
 
-function dial(edge: WireEdge): Socket {
-  return connect({ host: edge.upstreamHost, port: edge.upstreamPort, noDelay: true, allowHalfOpen: true });
-}
-
-/** Writes to one side; when it is full, the other side is read no more until it drains. */
-function pass(bytes: Uint8Array, to: Side, from: Side): void {
-  if (to.closed || to.socket.destroyed || to.socket.writableEnded) return;
-  if (to.socket.write(bytes) || from.full) return;
-  from.full = true;
-  flow(from);
-}
-
-function flow(side: Side): void {
-  if (side.full || side.throttled) side.socket.pause();
-  else if (side.socket.isPaused()) side.socket.resume();
-}
-
-/** Ends a side as its peer ended: a reset is passed on as a reset once what was written is out. */
-function endSide(side: Side, how: 'end' | 'reset' | undefined): void {
-  const { socket } = side;
-  if (socket.destroyed) return;
-  if (how !== 'reset') return void socket.end();
-  if (socket.writableLength === 0) return void socket.resetAndDestroy();
-  socket.end(() => socket.destroy());
-}
-
-function dialExtra(edge: WireEdge, extras: Set<Socket>, onBytes: (bytes: Buffer) => void, onEnd: () => void) {
-  const socket = dial(edge);
-  extras.add(socket);
+function dialExtra(line: Line, onBytes: (bytes: Buffer) => void, onEnd: () => void) {
+  const socket = dial(line.shared.edge);
+  line.extras.add(socket);
   socket.on('data', onBytes);
   socket.on('end', () => socket.end());
   socket.on('error', () => undefined);
   socket.on('close', () => {
-    extras.delete(socket);
+    line.extras.delete(socket);
     onEnd();
   });
   return { write: (bytes: Uint8Array) => void socket.write(bytes), close: () => void socket.destroy() };
 }
 
-function connectionRecord(
-  at: number,
-  edge: WireEdge,
-  connection: number,
-  event: ConnectionRecord['event'],
-  rest: Pick<ConnectionRecord, 'by' | 'bytesIn' | 'bytesOut'>,
-): ConnectionRecord {
-  return { type: 'connection', at, edge: edge.id, connection, event, ...rest };
+function recordLine({ shared, number, caller, endedBy }: Line, event: ConnectionRecord['event']): void {
+  const { clock, edge } = shared;
+  const { bytesRead, bytesWritten } = caller.socket;
+  const ended = event === 'open' ? {} : { by: endedBy, bytesIn: bytesRead, bytesOut: bytesWritten };
+  shared.record({ type: 'connection', at: clock.now(), edge: edge.id, connection: number, event, ...ended });
 }

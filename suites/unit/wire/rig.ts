@@ -77,7 +77,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         const all = (await control.records()).records.filter((record) => record.type === type);
         return all.length >= atLeast ? (all as never[]) : undefined;
       },
-      { what: `${atLeast} records "${type}"`, deadlineMs: 3_000, everyMs: 5 },
+      { what: `${atLeast} records "${type}"`, deadlineMs: 8_000, everyMs: 5 },
     );
   return {
     port,
@@ -136,7 +136,7 @@ export async function rawCaller(port: number): Promise<RawCaller> {
   });
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
   const wait = <T>(what: string, look: () => T | undefined) =>
-    waitFor(look, { what, deadlineMs: 3_000, everyMs: 2, clock: systemClock, lastSeen: () => JSON.stringify(text) });
+    waitFor(look, { what, deadlineMs: 8_000, everyMs: 2, clock: systemClock, lastSeen: () => JSON.stringify(text) });
   return {
     socket,
     get text() {
