@@ -12,7 +12,7 @@ import {
 /** Longest a question that is answered at once may take, in ms. */
 const ANSWER_MS = 10_000;
 
-/** A client of the wire at `baseUrl` (http://127.0.0.1:port). Errors of the wire come back as the same `HarnessError`. */
+/** A client of the wire at `baseUrl` (http://127.0.0.1:port). Its errors come back as the same `HarnessError`. */
 export function wireClient(baseUrl: string, token: string): WireControl {
   const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0, connections: 64 });
   const call = async (method: Dispatcher.HttpMethod, path: string, options: CallOptions = {}) => {

@@ -41,7 +41,7 @@ interface Line {
   final: 'close' | 'refused' | 'reset';
 }
 
-/** Dials the callee at once and lets the session of the edge's protocol talk to both; `onDone` when both sockets are closed. */
+/** Dials the callee at once and lets the edge's session talk to both; `onDone` when both sockets are closed. */
 export function serveConnection(shared: EdgeContext, socket: Socket, number: number, onDone: () => void): Connection {
   const line: Line = {
     shared,

@@ -1,4 +1,4 @@
-/** The listener of one edge: accepts callers, can be taken down (callers are refused, connections reset) and up again. */
+/** The listener of one edge; taken down, callers are refused and connections reset; it can be taken up again. */
 import { createServer, type Server } from 'node:net';
 import { HarnessError } from '../core/index.ts';
 import { type Connection, type EdgeContext, serveConnection } from './connection.ts';

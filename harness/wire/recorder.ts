@@ -4,7 +4,7 @@ import { type Clock, type HistoryRecord, LIMITS, messageOf } from '../core/index
 
 export interface Recorder {
   record(record: HistoryRecord): void;
-  /** Up to `most` lines from sequence number `from` on; older ones may have left the ring (`from` of the answer says so). */
+  /** Up to `most` lines from number `from` on; older ones may have left the ring: see `from` of the answer. */
   read(from: number, most: number): { readonly lines: readonly string[]; readonly from: number; readonly next: number };
   /** `onNew` is called after new lines were added, until the returned function is called. */
   follow(onNew: () => void): () => void;

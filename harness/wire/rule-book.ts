@@ -109,7 +109,7 @@ function createBook(onHit: RuleBook['hit'], hits: RuleBook['hits']): EdgeBook {
   };
 }
 
-/** Every matching rule counts the exchange, so that `nth` means the n-th matching one whoever acts; the first that is due gets it. */
+/** Every matching rule counts the exchange: `nth` is the n-th match whoever acts. The first that is due gets it. */
 function claimFrom(rules: Armed[], facts: ExchangeFacts, only?: (rule: WireRule) => boolean): WireRule | undefined {
   let winner: Armed | undefined;
   for (const armed of rules) {

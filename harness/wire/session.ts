@@ -1,4 +1,7 @@
-/** What a protocol is to the wire: one session per connection, fed with bytes from both ends, acting through its context. */
+/**
+ * What a protocol is to the wire: a session per connection, fed with bytes from both ends, acting through its
+ * context.
+ */
 import type { HistoryRecord, Protocol, RuleHits, WireRule } from '../core/index.ts';
 import type { LagTracker } from './lag.ts';
 
@@ -10,7 +13,10 @@ export interface WireEdge {
   readonly protocol: Protocol;
   readonly listenHost: string;
   readonly listenPort: number;
-  /** What callers of this edge must dial, where it differs from the listener (containers). Kafka replies are rewritten to it. */
+  /**
+   * What callers of this edge must dial, where it differs from the listener (containers). Kafka replies are
+   * rewritten to it.
+   */
   readonly advertisedHost?: string;
   readonly advertisedPort?: number;
   readonly upstreamHost: string;
@@ -35,7 +41,8 @@ export interface RuleBook {
   list(): readonly WireRule[];
   /**
    * The first rule whose trigger matches and whose turn it is (nth, times); counts the match.
-   * `only` narrows to actions the asking place can carry out. `trigger.status` is left to the session, which sees the reply.
+   * `only` narrows to actions the asking place can carry out. `trigger.status` is left to the session, which sees
+   * the reply.
    */
   claim(facts: ExchangeFacts, only?: (rule: WireRule) => boolean): WireRule | undefined;
   /** Called when the rule really acts: counts the hit and records it. */
@@ -57,18 +64,28 @@ export interface SessionContext {
   resetCaller(options?: { readonly keepCallee?: boolean }): void;
   endCaller(): void;
   endCallee(): void;
-  /** Registers a held exchange; resolves when it is released (by the control API, by disarm, or after LIMITS.holdMs as `forward`). */
+  /**
+   * Registers a held exchange; resolves when it is released (control API, disarm, or as `forward` after
+   * LIMITS.holdMs).
+   */
   hold(
     rule: WireRule,
     facts: ExchangeFacts,
   ): Promise<{ readonly how: 'forward' | 'drop'; readonly leaveGroup: boolean }>;
   /** Counts an exchange as open until the returned function is called (quiescence looks at it). */
   opened(facts: ExchangeFacts): () => void;
-  /** A second connection of the wire's own to the callee (a copy of a record, a LeaveGroup): sends one request, gives the first bytes back through `onBytes`. */
+  /**
+   * A second connection of the wire's own to the callee (a copy of a record, a LeaveGroup): sends one request, gives
+   * the
+   * first bytes back through `onBytes`.
+   */
   dialCallee(onBytes: (bytes: Buffer) => void, onEnd: () => void): { write(bytes: Uint8Array): void; close(): void };
   /** Consumer lag, shared by every connection of this wire. */
   readonly lag?: LagTracker;
-  /** Resolves after `delayMs`; sooner with `healed` when the rule (if any) is disarmed and with `cut` when the connection is over. */
+  /**
+   * Resolves after `delayMs`; sooner with `healed` when the rule (if any) is disarmed and with `cut` when the
+   * connection is over.
+   */
   wait?(rule: WireRule | undefined, delayMs: number): Promise<'over' | 'healed' | 'cut'>;
   /** Asks the owner to read no more from that side for now (a session that keeps bytes back), or to go on. */
   throttle?(side: 'caller' | 'callee', on: boolean): void;
@@ -82,7 +99,10 @@ export interface Session {
   calleeEnded(how: 'end' | 'reset'): void;
   /** The callee could not be reached. */
   calleeRefused(): void;
-  /** The wire cuts the connection now (edge down, wire ending): what is open ends as `reset`. Without it: `calleeEnded('reset')`. */
+  /**
+   * The wire cuts the connection now (edge down, wire ending): what is open ends as `reset`. Without it:
+   * `calleeEnded('reset')`.
+   */
   cut?(): void;
 }
 

@@ -4,7 +4,10 @@ import { httpSession } from './http/session.ts';
 import type { SessionFactory } from './session.ts';
 import { tcpSession } from './tcp.ts';
 
-/** The session factory for a protocol; Kafka's is loaded when an edge needs it. Protocols the wire does not read pass as TCP. */
+/**
+ * The session factory for a protocol; Kafka's is loaded when an edge needs it. Protocols the wire does not read
+ * pass as TCP.
+ */
 export async function sessionFor(protocol: Protocol): Promise<SessionFactory> {
   if (protocol === 'http') return httpSession;
   if (protocol === 'kafka') return (await import('./kafka/index.ts')).kafkaSession;

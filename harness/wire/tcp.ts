@@ -1,4 +1,7 @@
-/** The session of a protocol the wire does not read: bytes pass both ways, ends are passed on, the connection is recorded. */
+/**
+ * The session of a protocol the wire does not read: bytes pass both ways, ends are passed on, the connection is
+ * recorded.
+ */
 import type { SessionFactory } from './session.ts';
 
 export const tcpSession: SessionFactory = (context) => ({

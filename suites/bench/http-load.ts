@@ -1,4 +1,7 @@
-/** Load generator in its own process: `http-load.ts PORT CONNECTIONS MS` prints p50 in ms and requests a second as JSON. */
+/**
+ * Load generator in its own process: `http-load.ts PORT CONNECTIONS MS` prints p50 in ms and requests a second as
+ * JSON.
+ */
 import { connect } from 'node:net';
 
 const [port, connections, forMs] = process.argv.slice(2).map(Number) as [number, number, number];
@@ -8,7 +11,10 @@ const request = Buffer.from(
     'idempotency-key: k-1\r\n\r\n{"productId":"p-1234"}',
 );
 
-/** One request after the other on one connection, each timed. A reply is known by its length: the callee's are all alike. */
+/**
+ * One request after the other on one connection, each timed. A reply is known by its length: the callee's are all
+ * alike.
+ */
 function client(until: number, took: number[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });

@@ -1,4 +1,7 @@
-/** What both directions of an HTTP connection share: the exchanges in their order, how they end, and the wire's own answers. */
+/**
+ * What both directions of an HTTP connection share: the exchanges in their order, how they end, and the wire's own
+ * answers.
+ */
 import type { Outcome, WireRule } from '../../core/index.ts';
 import type { SessionContext } from '../session.ts';
 import { type Exchange, recordOf } from './exchange.ts';

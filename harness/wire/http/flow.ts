@@ -1,10 +1,16 @@
-/** One direction of an HTTP connection: passed at once while nobody wants to act, else held until parsed; it can be stopped and go on. */
+/**
+ * One direction of an HTTP connection: passed at once while nobody wants to act, else held until parsed; it can be
+ * stopped and go on.
+ */
 import { LIMITS } from '../../core/index.ts';
 import { createParser } from './parser.ts';
 
 /** Told about the messages of one direction. What it gets as `unpassed` or `held` it has to pass on itself. */
 export interface FlowHandler {
-  /** `untouched`: no byte of the head has been passed, so the message can still be kept back. Answers how the body ends. */
+  /**
+   * `untouched`: no byte of the head has been passed, so the message can still be kept back. Answers how the body
+   * ends.
+   */
   head(head: {
     readonly raw: Buffer;
     readonly at: number;

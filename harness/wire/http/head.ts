@@ -73,7 +73,10 @@ export function readReply(raw: Buffer, method: string | undefined): ReplyHead | 
   return body === OPAQUE ? undefined : { status, body, keepAlive };
 }
 
-/** RFC 9112 section 6.3: chunked wins over a length; another coding lasts as `otherwise` says; undefined without either; OPAQUE: nonsense. */
+/**
+ * RFC 9112 section 6.3: chunked wins over a length; another coding lasts as `otherwise` says; undefined without
+ * either; OPAQUE: nonsense.
+ */
 function bodyOf(head: Head, otherwise: number): number | undefined {
   const coding = valueAfter(head, '\ntransfer-encoding:');
   if (coding !== undefined) return /(^|[\s,])chunked$/i.test(coding) ? CHUNKED : otherwise;

@@ -1,4 +1,7 @@
-/** Finds the boundaries of HTTP/1.1 messages in one direction of a byte stream (RFC 9112), however it is cut into pieces. */
+/**
+ * Finds the boundaries of HTTP/1.1 messages in one direction of a byte stream (RFC 9112), however it is cut into
+ * pieces.
+ */
 import { LIMITS } from '../../core/index.ts';
 
 /** How a body ends, as the sink answers for each head: a length from 0 on, or one of these. */

@@ -1,4 +1,7 @@
-/** The callee's direction: replies find their request, are passed, delayed, held, replaced or lost, and end the exchange. */
+/**
+ * The callee's direction: replies find their request, are passed, delayed, held, replaced or lost, and end the
+ * exchange.
+ */
 import type { WireRule } from '../../core/index.ts';
 import { actsAfter } from '../rule-check.ts';
 import type { Dialogue } from './dialogue.ts';

@@ -81,7 +81,8 @@ function actBefore(dialogue: Dialogue, flow: Flow, exchange: Exchange, raw: Buff
   if (rule === undefined) return;
   const { action } = rule;
   if (action.do === 'status') {
-    // Who waits for `100 Continue` is answered at once and may not send its body: only a closed connection is clear then.
+    // Who waits for `100 Continue` is answered at once and may not send its body: only a closed connection is clear
+    // then.
     const close = !request.keepAlive || request.expectsContinue;
     exchange.asked = false;
     exchange.answer = ownReply(action, { method: request.method, close });

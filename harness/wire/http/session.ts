@@ -32,7 +32,10 @@ export const httpSession: SessionFactory = (given) => {
     if (how === 'refused') dialogue.calleeGone(how);
     else replies.ended(how);
   };
-  /** The callee went before it is known what was asked of it: the request is waited for a moment, so that it is recorded. */
+  /**
+   * The callee went before it is known what was asked of it: the request is waited for a moment, so that it is
+   * recorded.
+   */
   const whenFirstKnown = (how: Gone) => {
     if (firstKnown) return tellGone(how);
     goneEarly = how;

@@ -11,7 +11,10 @@ export function copyRequest(exchange: Exchange, piece: Buffer): void {
   if (exchange.requestBytes > LIMITS.wireTwinBytes) exchange.copy = undefined;
 }
 
-/** Sends it as soon as the first one is out: both are at the callee at about the same time. It is a hit when the callee answers it. */
+/**
+ * Sends it as soon as the first one is out: both are at the callee at about the same time. It is a hit when the
+ * callee answers it.
+ */
 export function sendTwin(dialogue: Dialogue, exchange: Exchange): void {
   const { context } = dialogue;
   const { rule, copy = [] } = exchange;

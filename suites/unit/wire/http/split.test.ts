@@ -1,4 +1,7 @@
-/** However the bytes of a connection are cut into pieces, the wire sees the same exchanges and passes the same bytes. */
+/**
+ * However the bytes of a connection are cut into pieces, the wire sees the same exchanges and passes the same
+ * bytes.
+ */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EDGE } from '../rig.ts';
@@ -7,7 +10,10 @@ import { cut, type Scripted, scripted, sessionInMemory } from './streams.ts';
 const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 25 });
 const never = { id: 'never', edge: EDGE, trigger: { operation: 'PUT /never' }, action: { do: 'reset' } } as const;
 
-/** Feeds requests in pieces; replies follow, in pieces, as soon as their requests are complete, `eager` deciding when. */
+/**
+ * Feeds requests in pieces; replies follow, in pieces, as soon as their requests are complete, `eager` deciding
+ * when.
+ */
 function play(
   script: readonly Scripted[],
   requestCuts: readonly number[],
