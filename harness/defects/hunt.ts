@@ -82,10 +82,10 @@ function hasLanded(subject: CaseResult): boolean {
   return subject.faults.length > 0 && subject.faults.every(({ hits }) => hits > 0);
 }
 
-/** The experiment a defect names, by short file name or slug. */
+/** The experiment a defect names. */
 export function experimentOf(defect: Defect, experiments: readonly Experiment[]): Experiment {
   const { experiment: wanted } = defect;
-  const found = experiments.find(({ slug, file }) => slug === wanted || file.endsWith(`/${wanted}.chaos.ts`));
+  const found = experiments.find(({ slug }) => slug === wanted);
   if (found) return found;
   throw new HarnessError({
     code: 'bad-config',

@@ -18,20 +18,32 @@ export function registerAsTests(register: (experiment: Experiment) => void, file
   currentFile = file;
 }
 
-/** Declares an experiment. In a vitest file it becomes a test of the same name. */
+/**
+ * Declares an experiment. In a vitest file it becomes a test of the same name. Its slug is the short name of its file
+ * (`slow-psp` of `slow-psp.chaos.ts`); further experiments of one file add their own name to it.
+ */
 export function experiment(name: string, options: ExperimentOptions): Experiment {
-  const defined: Experiment = { ...options, name, slug: slugOf(name), file: currentFile() };
-  const twin = registered.get(defined.slug);
-  if (twin && twin.file !== defined.file) {
+  const file = currentFile();
+  const short = shortNameOf(file);
+  const isFirst = short !== '' && (registered.get(short)?.name ?? name) === name;
+  const slug = isFirst ? short : slugOf(`${short}-${name}`);
+  const defined: Experiment = { ...options, name, slug, file };
+  const twin = [...registered.values()].find((one) => one.slug !== slug && one.name === name);
+  if (twin) {
     throw new HarnessError({
       code: 'bad-config',
-      message: `two experiments are called "${name}": in ${twin.file} and in ${defined.file}`,
+      message: `two experiments are called "${name}": in ${twin.file} and in ${file}`,
       hint: 'give one of them another name',
     });
   }
-  registered.set(defined.slug, defined);
+  registered.set(slug, defined);
   asTest?.(defined);
   return defined;
+}
+
+/** `slow-psp` of `suites/chaos/slow-psp.chaos.ts`. */
+export function shortNameOf(file: string): string {
+  return file.replace(/^.*\//, '').replace(/\.chaos\.ts$/, '');
 }
 
 /** Says which file the definitions that follow come from. */
@@ -62,10 +74,7 @@ export function selectExperiments(all: readonly Experiment[], filters: readonly 
   if (filters.length === 0) return all;
   const matches = (filter: string) => {
     const wanted = filter.toLowerCase();
-    const exact = all.filter(
-      ({ slug, name, file }) =>
-        slug === wanted || name.toLowerCase() === wanted || file.endsWith(`/${wanted}.chaos.ts`),
-    );
+    const exact = all.filter(({ slug, name }) => slug === wanted || name.toLowerCase() === wanted);
     return exact.length > 0
       ? exact
       : all.filter(({ slug, name }) => slug.includes(slugOf(filter)) || name.toLowerCase().includes(wanted));

@@ -110,8 +110,7 @@ async function conclude(
 
 async function findCase(wanted: string): Promise<{ readonly experiment: Experiment; readonly seed?: number }> {
   const all = await loadExperiments(PLACES.experiments, PLACES.root);
-  const bySlug = (slug: string) =>
-    all.find((one) => one.slug === slug || one.file.endsWith(`/${slug}.chaos.ts`) || one.name === slug);
+  const bySlug = (slug: string) => all.find((one) => one.slug === slug || one.name === slug);
   const named = bySlug(wanted);
   if (named) return { experiment: named };
   if (/^[0-9a-f]{16}$/.test(wanted)) {
@@ -120,18 +119,11 @@ async function findCase(wanted: string): Promise<{ readonly experiment: Experime
     const experiment = result && bySlug(result.slug);
     if (experiment) return { experiment, seed: result.control.seed };
   }
-  const names = all.flatMap(({ slug, file }) => [slug, shortName(file)]);
+  const names = all.map(({ slug }) => slug);
   const near = nearestNames(wanted, names);
   throw new HarnessError({
     code: 'unknown-name',
     message: `no experiment and no case of the latest run is called "${wanted}"`,
-    hint:
-      near.length > 0
-        ? `did you mean ${near.join(', ')}?`
-        : `known: ${all.map(({ file }) => shortName(file)).join(', ')}`,
+    hint: near.length > 0 ? `did you mean ${near.join(', ')}?` : `known: ${names.join(', ')}`,
   });
-}
-
-function shortName(file: string): string {
-  return file.replace(/^.*\//, '').replace(/\.chaos\.ts$/, '');
 }

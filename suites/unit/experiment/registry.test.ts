@@ -3,7 +3,7 @@ import { type Experiment, selectExperiments } from '../../../harness/experiment/
 
 const named = (name: string, file: string): Experiment => ({
   name,
-  slug: name.replaceAll(' ', '-'),
+  slug: file,
   file: `suites/chaos/${file}.chaos.ts`,
   hypothesis: '',
   faults: [],
