@@ -14,5 +14,4 @@ create table if not exists reservations (
   reserved_at bigint not null,
   ended_at bigint
 );
-create index if not exists reservations_by_order on reservations (order_id);
-create index if not exists reservations_open on reservations (reserved_at) where state = 'reserved';
+create index if not exists reservations_open on reservations (order_id) where state = 'reserved';

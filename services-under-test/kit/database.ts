@@ -23,8 +23,10 @@ export interface DatabaseOptions {
   /** Files of `create … if not exists`, in order. */
   readonly schema: readonly URL[];
   readonly log: Logger;
-  readonly connections?: number;
 }
+
+/** Statements take about a millisecond each: few connections do, and each costs a login and plans of its own. */
+const CONNECTIONS = 4;
 
 // 20 is int8: counts and epoch milliseconds, all below 2^53.
 pg.types.setTypeParser(20, Number);
@@ -33,7 +35,7 @@ pg.types.setTypeParser(20, Number);
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const pool = new pg.Pool({
     connectionString: options.url,
-    max: options.connections ?? 8,
+    max: CONNECTIONS,
     connectionTimeoutMillis: 1_000,
     query_timeout: 2_000,
     idleTimeoutMillis: 0,

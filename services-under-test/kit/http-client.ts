@@ -35,8 +35,13 @@ export class UpstreamFailed extends Error {
 }
 
 /** A client for one upstream (`http://host:port`). The trace and correlation id of the current context go along. */
-export function createHttpClient(origin: string, connections = 32): HttpClient {
-  const pool = new Pool(origin, { connections, pipelining: 1, keepAliveTimeout: 30_000, connect: { timeout: 1_000 } });
+export function createHttpClient(origin: string): HttpClient {
+  const pool = new Pool(origin, {
+    connections: 32,
+    pipelining: 1,
+    keepAliveTimeout: 30_000,
+    connect: { timeout: 1_000 },
+  });
   return {
     async call({ method, path, headers, body, signal }) {
       const answer = await pool.request({
