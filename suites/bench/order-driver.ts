@@ -1,0 +1,128 @@
+/** Places orders at the shop's door and hears of their end from the wire's record, so that waiting costs the machine nothing. */
+import { Pool } from 'undici';
+import { labToken } from '../../fixtures/keys/token.ts';
+import { type HistoryRecord, type Lab, newTraceparent, type Random, seededRandom } from '../../harness/core/index.ts';
+
+export interface OrderDriver extends AsyncDisposable {
+  /** One order; resolves with the milliseconds from POST until the wire told that `order.completed` is on its topic. */
+  order(): Promise<number>;
+  /** `count` orders with `inFlight` of them at any time; resolves with how long each took. */
+  orders(count: number, inFlight: number): Promise<number[]>;
+  /** Records heard of since the beginning. */
+  heard(): number;
+}
+
+const ORDER_MS = 20_000;
+
+export async function orderDriver(lab: Lab): Promise<OrderDriver> {
+  const { host, port } = lab.address('driver', 'gateway');
+  const door = new Pool(`http://${host}:${port}`, { connections: 64, pipelining: 1 });
+  const random = seededRandom(1).fork('bench');
+  const authorization = `Bearer ${await labToken('user-1')}`;
+  const ends = await endings(lab);
+
+  const order = async () => {
+    const fromMs = performance.now();
+    const answer = await door.request({
+      method: 'POST',
+      path: '/api/v1/orders',
+      headers: {
+        'content-type': 'application/json',
+        authorization,
+        traceparent: newTraceparent(random.hex(16), random),
+      },
+      body: JSON.stringify(wish(random)),
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode !== 201) throw new Error(`an order was answered ${answer.statusCode}: ${text.slice(0, 200)}`);
+    const { orderId } = JSON.parse(text) as { orderId: string };
+    const type = await ends.of(orderId);
+    if (type !== 'order.completed') throw new Error(`the order ${orderId} ended with ${type}`);
+    return performance.now() - fromMs;
+  };
+  return {
+    order,
+    async orders(count, inFlight) {
+      const took: number[] = [];
+      let left = count;
+      const lane = async () => {
+        while (left-- > 0) took.push(await order());
+      };
+      await Promise.all(Array.from({ length: inFlight }, lane));
+      return took;
+    },
+    heard: ends.heard,
+    async [Symbol.asyncDispose]() {
+      await ends.stop();
+      await door.close();
+    },
+  };
+}
+
+function wish(random: Random) {
+  return {
+    items: [{ productId: `product-${random.integer(1, 10)}`, quantity: 1, price: 1_999 }],
+    shippingAddressId: 'address-1',
+    paymentMethod: 'card',
+    idempotencyKey: random.hex(24),
+  };
+}
+
+interface Endings {
+  /** The type of the event that ended the order. */
+  of(orderId: string): Promise<string>;
+  heard(): number;
+  stop(): Promise<void>;
+}
+
+const TERMINAL = new Set(['order.completed', 'order.rejected', 'order.payment_failed', 'order.cancelled']);
+
+async function endings(lab: Lab): Promise<Endings> {
+  const known = new Map<string, string>();
+  const waiting = new Map<string, (type: string) => void>();
+  const stop = new AbortController();
+  let heard = 0;
+  const onRecord = (record: HistoryRecord) => {
+    if (record.type !== 'message' || record.action !== 'produced' || record.edge !== 'order->kafka') return;
+    const type = record.headers?.type ?? '';
+    if (record.key === undefined || !TERMINAL.has(type)) return;
+    const tell = waiting.get(record.key);
+    if (tell) tell(type);
+    else known.set(record.key, type);
+  };
+  const from = (await lab.wire.records(Number.MAX_SAFE_INTEGER)).next;
+  const onRecords = (records: readonly HistoryRecord[]) => {
+    heard += records.length;
+    for (const record of records) onRecord(record);
+  };
+  const streaming = lab.wire.stream(from, onRecords, stop.signal);
+  // A stream that breaks is told by the order that then never ends.
+  streaming.catch(() => undefined);
+  return {
+    of(orderId) {
+      const type = known.get(orderId);
+      if (type !== undefined) {
+        known.delete(orderId);
+        return Promise.resolve(type);
+      }
+      return new Promise((resolve, reject) => {
+        const tooLate = AbortSignal.timeout(ORDER_MS);
+        const onLate = () => {
+          waiting.delete(orderId);
+          reject(new Error(`the order ${orderId} had not ended after ${ORDER_MS} ms`));
+        };
+        tooLate.addEventListener('abort', onLate, { once: true });
+        waiting.set(orderId, (ending) => {
+          waiting.delete(orderId);
+          tooLate.removeEventListener('abort', onLate);
+          resolve(ending);
+        });
+      });
+    },
+    heard: () => heard,
+    async stop() {
+      stop.abort();
+      await streaming.catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+/** An order from POST to completed, through every proxy and with recording on: alone, eight at a time, and what it costs by part. */
+import type { BenchRow } from './bench.ts';
+import { type CpuTimes, cpuBetween, cpuSum, cpuTimes } from './cpu.ts';
+import { atLeast, figure, median, percentile, under } from './figures.ts';
+import { type OrderDriver, orderDriver } from './order-driver.ts';
+import { shopLab } from './shop-lab.ts';
+
+const WARM_UP_ORDERS = 160;
+const ROUNDS = 5;
+const ALONE_A_ROUND = 20;
+const TOGETHER_A_ROUND = 80;
+const IN_FLIGHT = 8;
+const TARGET_ALONE_MS = 30;
+const TARGET_PER_SECOND = 100;
+
+export default async function order(): Promise<BenchRow[]> {
+  await using shop = await shopLab();
+  await using driver = await orderDriver(shop.lab);
+  await driver.orders(WARM_UP_ORDERS, IN_FLIGHT);
+  const alone: number[][] = [];
+  for (let round = 0; round < ROUNDS; round++) alone.push(await driver.orders(ALONE_A_ROUND, 1));
+
+  const before = await cpuTimes(shop.lab);
+  const heardBefore = driver.heard();
+  const perSecond: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) perSecond.push(await rate(driver));
+  const used = cpuBetween(before, await cpuTimes(shop.lab));
+  const orders = ROUNDS * TOGETHER_A_ROUND;
+
+  const p50 = figure('one order alone, POST to completed, p50', 'ms', alone.map(median));
+  const p95 = percentile(alone.flat(), 0.95);
+  return [
+    // The figure is that of all orders; the spread is that of the rounds.
+    under({ ...p50, value: median(alone.flat()) }, TARGET_ALONE_MS),
+    { name: 'one order alone, POST to completed, p95', unit: 'ms', value: p95 },
+    atLeast(figure(`orders completed, ${IN_FLIGHT} in flight`, '1/s', perSecond), TARGET_PER_SECOND),
+    { name: 'records of the wire per order', unit: '', value: (driver.heard() - heardBefore) / orders },
+    ...cpuRows(used, orders),
+  ];
+}
+
+async function rate(driver: OrderDriver): Promise<number> {
+  const fromMs = performance.now();
+  await driver.orders(TOGETHER_A_ROUND, IN_FLIGHT);
+  return TOGETHER_A_ROUND / ((performance.now() - fromMs) / 1000);
+}
+
+/** Total first, then by part, the dearest first. The warden reads what services log; the driver also reads the record. */
+function cpuRows(used: CpuTimes, orders: number): BenchRow[] {
+  const row = (name: string, ms: number): BenchRow => ({ name, unit: 'ms', value: ms / orders });
+  const parts = Object.entries(used).sort(([, a], [, b]) => b - a);
+  return [row('processor time per order', cpuSum(used)), ...parts.map(([part, ms]) => row(`  of it ${part}`, ms))];
+}

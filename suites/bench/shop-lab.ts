@@ -1,0 +1,37 @@
+/** A lab of the small shop for a benchmark, taken down with everything it wrote when the benchmark is over. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import topology from '../../fixtures/topologies/shop-small.ts';
+import type { Lab } from '../../harness/core/index.ts';
+import { bootLab, takeDownLab } from '../../harness/runtime/index.ts';
+import { ensureTools, type ToolName } from '../../harness/setup/index.ts';
+
+/** What the small shop stands on. */
+export const SHOP_TOOLS: readonly ToolName[] = ['node', 'java', 'kafka', 'postgres', 'toxiproxy'];
+
+export interface ShopLab extends AsyncDisposable {
+  readonly lab: Lab;
+  /** For what the benchmark writes. */
+  readonly folder: string;
+}
+
+export async function shopLab(): Promise<ShopLab> {
+  const folder = await mkdtemp(join(tmpdir(), 'faultline-bench-'));
+  const removed = () => rm(folder, { recursive: true, force: true });
+  try {
+    const tools = await ensureTools(SHOP_TOOLS, () => undefined);
+    const lab = await bootLab({ topology, tools, folder });
+    return {
+      lab,
+      folder,
+      async [Symbol.asyncDispose]() {
+        await takeDownLab(lab);
+        await removed();
+      },
+    };
+  } catch (error) {
+    await removed();
+    throw error;
+  }
+}
