@@ -45,7 +45,8 @@ async function experimentView(
       return digestCase(part, await input.histories(part.id), input.run.topology);
     } catch (thrown) {
       problems.push(
-        `The history of the ${part.kind === 'control' ? 'control run' : 'case'} could not be read: ${messageOf(thrown)}`,
+        `The history of the ${part.kind === 'control' ? 'control run' : 'case'} could not be read: ` +
+          `${messageOf(thrown)}`,
       );
       return undefined;
     }

@@ -35,7 +35,9 @@ async function loadPanel(folder: URL, file: string, place: Panel['place']): Prom
   if (isPanel(panel) && panel.name === name && panel.place === place) return panel;
   throw new HarnessError({
     code: 'internal',
-    message: `report panel ${place}/${file}: its default export must be a panel with name "${name}", place "${place}", title, order and render`,
+    message:
+      `report panel ${place}/${file}: its default export must be a panel with name "${name}", ` +
+      `place "${place}", title, order and render`,
     hint: 'compare it with harness/report/panel.ts',
   });
 }

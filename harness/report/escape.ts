@@ -1,4 +1,7 @@
-/** Text from services made safe for the place it goes to: XML, JSON inside a page, Markdown, and the page as a whole. */
+/**
+ * Text from services made safe for the place it goes to: XML, JSON inside a page, Markdown, and the page as a
+ * whole.
+ */
 
 /** What XML 1.0 does not allow at all, and lone surrogates. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be removed
@@ -23,7 +26,10 @@ export function xmlAttribute(text: string): string {
   return cleanForXml(text).replace(/[&<>"'\n\r\t]/g, (sign) => XML_NAMES[sign] ?? '');
 }
 
-/** For the text of an XML element: lines are kept. GitLab's attachment mark is broken up, since services could write it. */
+/**
+ * For the text of an XML element: lines are kept. GitLab's attachment mark is broken up, since services could
+ * write it.
+ */
 export function xmlText(text: string): string {
   return cleanForXml(text)
     .replace(/[&<>\r]/g, (sign) => XML_NAMES[sign] ?? '')

@@ -1,4 +1,7 @@
-/** The run as JUnit XML that GitHub and GitLab read: one suite each for contracts, experiments and defects. Unknown is a failure. */
+/**
+ * The run as JUnit XML that GitHub and GitLab read: one suite each for contracts, experiments and defects. Unknown
+ * is a failure.
+ */
 import type { ContractPair, DefectResult, ExperimentResult, RunFile, Verdict } from '../core/index.ts';
 import { isHunt } from './digest/tally.ts';
 import { xmlAttribute, xmlText } from './escape.ts';
@@ -27,24 +30,32 @@ export function junitXml(run: RunFile): string {
   const tests = suites.reduce((sum, { tests }) => sum + tests, 0);
   const failures = suites.reduce((sum, { failures }) => sum + failures, 0);
   const seconds = ((run.endedAt - run.startedAt) / 1000).toFixed(3);
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${xmlAttribute(`faultline ${run.name}`)}" tests="${tests}" failures="${failures}" errors="0" time="${seconds}">\n${suites.map(({ xml }) => xml).join('')}</testsuites>\n`;
+  const name = xmlAttribute(`faultline ${run.name}`);
+  const head = `name="${name}" tests="${tests}" failures="${failures}" errors="0" time="${seconds}"`;
+  const body = suites.map(({ xml }) => xml).join('');
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites ${head}>\n${body}</testsuites>\n`;
 }
 
 function suite(name: string, run: RunFile, cases: readonly TestCase[], seconds?: number) {
   const failures = cases.filter((test) => test.failure !== undefined).length;
   const time = seconds ?? cases.reduce((sum, test) => sum + test.seconds, 0);
   const body = cases.map(caseXml).join('');
-  const head = `name="${name}" tests="${cases.length}" failures="${failures}" errors="0" skipped="0" time="${time.toFixed(3)}" timestamp="${isoInstant(run.startedAt)}"`;
+  const head =
+    `name="${name}" tests="${cases.length}" failures="${failures}" errors="0" skipped="0" ` +
+    `time="${time.toFixed(3)}" timestamp="${isoInstant(run.startedAt)}"`;
   return { tests: cases.length, failures, xml: `  <testsuite ${head}>\n${body}  </testsuite>\n` };
 }
 
 function caseXml({ name, group, seconds, file, failure, output }: TestCase): string {
-  const head = `name="${xmlAttribute(name)}" classname="${xmlAttribute(group)}" time="${seconds.toFixed(3)}"${file === undefined ? '' : ` file="${xmlAttribute(file)}"`}`;
+  const head =
+    `name="${xmlAttribute(name)}" classname="${xmlAttribute(group)}" ` +
+    `time="${seconds.toFixed(3)}"${file === undefined ? '' : ` file="${xmlAttribute(file)}"`}`;
   if (failure === undefined && output === undefined) return `    <testcase ${head}/>\n`;
   const fault =
     failure === undefined
       ? ''
-      : `      <failure type="${xmlAttribute(failure.type)}" message="${xmlAttribute(failure.message)}">${xmlText(failure.text)}</failure>\n`;
+      : `      <failure type="${xmlAttribute(failure.type)}" ` +
+        `message="${xmlAttribute(failure.message)}">${xmlText(failure.text)}</failure>\n`;
   const said = output === undefined ? '' : `      <system-out>${xmlText(output)}</system-out>\n`;
   return `    <testcase ${head}>\n${fault}${said}    </testcase>\n`;
 }
@@ -101,7 +112,9 @@ function defectCase(defect: DefectResult): TestCase {
   };
   if (defect.found) return base;
   const message = defect.why ?? 'the check did not turn red';
-  const text = `${defect.description}\nExperiment: ${defect.experiment}\nTurned red: ${defect.foundBy.join(', ') || 'nothing'}\n${message}`;
+  const text =
+    `${defect.description}\nExperiment: ${defect.experiment}\nTurned red: ` +
+    `${defect.foundBy.join(', ') || 'nothing'}\n${message}`;
   return { ...base, failure: { type: 'not-found', message, text } };
 }
 

@@ -22,7 +22,7 @@ export async function loadAssets(): Promise<PageAssets> {
   const early = await readFile(new URL('./client/early.js', import.meta.url), 'utf8');
   const style = await joined(new URL('./style/', import.meta.url), /\.css$/);
   const parts = await joined(new URL('./client/', import.meta.url), /^(?!early).*\.js$/);
-  const script = parts.replace(/^export /gm, '').replace(/^import .*$/gm, '');
+  const script = parts.replace(/^export /gm, '').replace(/^import[^;]*;$/gm, '');
   return { style, early: `(()=>{${early}})();`, script: `(()=>{'use strict';\n${script}})();` };
 }
 
@@ -61,7 +61,10 @@ export function renderPage(page: PageView, panels: readonly PagePanel[], assets:
 /** Nothing may be fetched, and only our own script and style run: they are named by their hashes. */
 function policy(assets: PageAssets): string {
   const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-  return `default-src 'none'; style-src ${hash(assets.style)}; script-src ${hash(assets.early)} ${hash(assets.script)}; img-src data:; base-uri 'none'; form-action 'none'`;
+  return (
+    `default-src 'none'; style-src ${hash(assets.style)}; script-src ${hash(assets.early)} ` +
+    `${hash(assets.script)}; img-src data:; base-uri 'none'; form-action 'none'`
+  );
 }
 
 interface Section {
@@ -95,7 +98,8 @@ function body(page: PageView, sections: readonly Section[]): Drawn[] {
     h(
       'footer',
       null,
-      `Made by faultline ${page.run.versions.faultline ?? ''} from run.json and its histories. This file asks nothing of any network.`,
+      `Made by faultline ${page.run.versions.faultline ?? ''} from run.json and its histories. This ` +
+        'file asks nothing of any network.',
     ),
   ];
 }

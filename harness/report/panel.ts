@@ -1,4 +1,7 @@
-/** What a panel of the page is. One file in `panels/` is one panel; its file name is its name; `order` gives its place. */
+/**
+ * What a panel of the page is. One file in `panels/` is one panel; its file name is its name; `order` gives its
+ * place.
+ */
 import type { Content } from './parts/element.ts';
 import type { ExperimentView, PageView } from './view.ts';
 

@@ -21,7 +21,8 @@ export function summaryMarkdown(run: RunFile): string {
     isHunt(run)
       ? `## ${MARKS[run.verdict]} ${tally.pass} of ${tally.pass + tally.fail} planted defects found`
       : `## ${MARKS[run.verdict]} ${tally.fail} broken, ${tally.unknown} unknown, ${tally.pass} kept`,
-    `${text(run.name)} on ${text(run.topology.name)}, seed ${run.seed}, ${duration(run.endedAt - run.startedAt)}, exit code ${run.exitCode}${exit === undefined ? '' : ` (${exit})`}.`,
+    `${text(run.name)} on ${text(run.topology.name)}, seed ${run.seed}, ` +
+      `${duration(run.endedAt - run.startedAt)}, exit code ${run.exitCode}${exit === undefined ? '' : ` (${exit})`}.`,
     ...(run.interrupted ? ['**Interrupted**: the run was ended before everything was done.'] : []),
     ...run.problems.map((problem) => `**The harness itself**: ${text(problem)}`),
     ...(isHunt(run) ? [] : experimentBlocks(run.experiments)),
@@ -54,7 +55,9 @@ function experimentBlocks(experiments: readonly ExperimentResult[]): string[] {
   return [
     ...bad.map(
       (result) =>
-        `### ${MARKS[result.verdict]} ${text(result.name)}\n\n${text(whatHappened(result))}\n\n${markdownFence(shorten(result.repeat, COMMAND_MAX), 'sh')}`,
+        `### ${MARKS[result.verdict]} ` +
+        `${text(result.name)}\n\n${text(whatHappened(result))}\n\n` +
+        markdownFence(shorten(result.repeat, COMMAND_MAX), 'sh'),
     ),
     ...tables(
       ['Experiment', 'Verdict', 'Faults', 'Hits', 'Took'],

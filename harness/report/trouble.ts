@@ -53,7 +53,9 @@ function worstVerdict(verdicts: readonly Verdict[], status: string): Verdict | u
 export function missedDefect(run: RunFile): FirstTrouble | undefined {
   const missed = run.defects?.find((defect) => !defect.found);
   if (missed === undefined) return undefined;
-  const what = `${missed.description}: ${missed.expectedCheck} did not see it${missed.why === undefined ? '' : ` (${missed.why})`}`;
+  const what =
+    `${missed.description}: ${missed.expectedCheck} did not see ` +
+    `it${missed.why === undefined ? '' : ` (${missed.why})`}`;
   return { status: 'fail', name: missed.defect, anchor: 'defects', what, repeat: `${REPEAT_DEFECT} ${missed.defect}` };
 }
 

@@ -63,7 +63,8 @@ export const EXIT_CODES: Readonly<Record<number, string>> = {
 export const GLOSSARY: readonly (readonly [word: string, meaning: string])[] = [
   [
     'promise',
-    'What the topology declares and a check can prove wrong: a deadline, a breaker, an equation of the ledger. Here each experiment and each contract counts as one.',
+    'What the topology declares and a check can prove wrong: a deadline, a breaker, an equation of ' +
+      'the ledger. Here each experiment and each contract counts as one.',
   ],
   ['experiment', 'A hypothesis: a workload, faults, and the checks that must hold meanwhile and afterwards.'],
   ['control run', 'The same workload with the same seed and no fault. It must pass, or the fault cannot be blamed.'],
@@ -74,11 +75,13 @@ export const GLOSSARY: readonly (readonly [word: string, meaning: string])[] = [
   ['hit', 'One time that a fault really acted, counted where it acts. No hit means unknown, never kept.'],
   [
     'attribution',
-    'The share of exchanges on an edge that can be told apart by case. Below 100 % a fault there cannot be kept to one case.',
+    'The share of exchanges on an edge that can be told apart by case. Below 100 % a fault there ' +
+      'cannot be kept to one case.',
   ],
   [
     'ledger',
-    'What the services and the outside world say was done, read after all is quiet: charges, refunds, shipments, reservations, messages.',
+    'What the services and the outside world say was done, read after all is quiet: charges, refunds, ' +
+      'shipments, reservations, messages.',
   ],
   ['defect', 'A bug planted in a service on purpose, to show that a check turns red when it should.'],
 ];

@@ -18,7 +18,8 @@ export interface ReportFiles {
 }
 
 /**
- * `run.json` comes first, so that the run is kept whatever happens to its page. A history that cannot be read is named on the page, and the
+ * `run.json` comes first, so that the run is kept whatever happens to its page. A history that cannot be read
+ * is named on the page, and the
  * rest is shown. Throws `bad-file` where the folder cannot be written.
  */
 export async function writeReport(input: ReportInput, folder: string): Promise<ReportFiles> {

@@ -1,4 +1,7 @@
-/** The report without a mouse: everything is reached by Tab, the timeline is walked by keys, the colours are switched. */
+/**
+ * The report without a mouse: everything is reached by Tab, the timeline is walked by keys, the colours are
+ * switched.
+ */
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { makeSampleRun } from '../../fixtures/sample-run/run.ts';
@@ -24,7 +27,8 @@ afterAll(async () => {
 const focused = (page: Page) =>
   page.evaluate<{ name: string; ring: string }>(`(() => {
     const at = document.activeElement;
-    return { name: at.id || at.dataset.chip || at.getAttribute('href') || at.textContent.trim().slice(0, 40), ring: getComputedStyle(at).outlineStyle };
+    const name = at.id || at.dataset.chip || at.getAttribute('href') || at.textContent.trim().slice(0, 40);
+    return { name, ring: getComputedStyle(at).outlineStyle };
   })()`);
 
 test('Tab begins with the skip link, then goes through the page, and what has the focus is ringed', async () => {

@@ -9,6 +9,7 @@ import { makeSampleRun } from '../../fixtures/sample-run/run.ts';
 import type { ReportFiles } from '../../harness/report/index.ts';
 import { HOSTILE_TEXTS, hostileRun } from '../unit/report/hostile.ts';
 import { launchChromium } from './chromium.ts';
+import { expandAll } from './in-page.js';
 import { type Bench, openReport, reportBench } from './report-page.ts';
 
 let browser: Browser;
@@ -45,8 +46,6 @@ async function listener() {
   return { address: `http://127.0.0.1:${port}`, visits, close };
 }
 
-const expandAll = `document.querySelectorAll('details').forEach((part) => { part.open = true; })`;
-
 describe('opened from disk', () => {
   test('the page has no complaint and asks for nothing', async () => {
     const { page, complaints, requests } = await openReport(browser, calm.html);
@@ -62,8 +61,12 @@ describe('opened from disk', () => {
     const { address, visits, close } = await listener();
     const { page } = await openReport(browser, calm.html);
     await page.evaluate(`(() => {
-      const script = document.createElement('script'); script.textContent = 'globalThis.ran = 1'; document.body.append(script);
-      const button = document.createElement('button'); button.setAttribute('onclick', 'globalThis.ran = 2'); document.body.append(button); button.click();
+      const script = document.createElement('script');
+      script.textContent = 'globalThis.ran = 1';
+      const button = document.createElement('button');
+      button.setAttribute('onclick', 'globalThis.ran = 2');
+      document.body.append(script, button);
+      button.click();
     })()`);
     const fetched = page.evaluate(`fetch('${address}/data').then(() => 'answered', () => 'stopped')`);
     const drawn = page.evaluate(`new Promise((resolve) => {

@@ -38,5 +38,6 @@ export interface LaneDrawing {
 
 export type LaneData = Omit<Timeline, 'drawn' | 'total' | 'idle'>;
 
+export const MARK_FIELDS: number;
 export function laneShapes(data: LaneData, view: LaneView): LaneDrawing;
 export function markShown(data: LaneData, view: LaneView, mark: number): boolean;

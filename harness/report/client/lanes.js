@@ -1,13 +1,14 @@
 /**
  * The geometry of the swim-lane timeline, as plain shapes. Used twice: when the page is made (the still picture),
- * and inside the page when it is zoomed or filtered. So it is JavaScript, has no import, and touches no document.
+ * and inside the page when it is zoomed or filtered. So it is JavaScript, imports nothing, and touches no document.
  */
 
 const LANE_ROWS = 4;
 const ROW_PX = 6;
 const STRIP_PX = 12;
 const FAULT_PX = 22;
-const FIELDS = 8;
+/** Numbers per mark: lane, row, from, lasted, look, operation, status, fault. */
+export const MARK_FIELDS = 8;
 const LOOK_NAMES = ['answered', 'error', 'gave-up', 'reset', 'refused', 'open', 'message'];
 
 /** All shapes of the timeline, back to front, with the height they need and where each lane stands. */
@@ -57,7 +58,7 @@ function busyLanes(data, frame) {
   if (frame.show === 'all' && !frame.text) return new Set(data.lanes.keys());
   const whole = { ...frame, from: 0, to: data.span };
   const busy = new Set();
-  for (let mark = 0; mark < data.marks.length; mark += FIELDS)
+  for (let mark = 0; mark < data.marks.length; mark += MARK_FIELDS)
     if (markShown(data, whole, mark)) busy.add(data.marks[mark]);
   return busy;
 }
@@ -200,7 +201,7 @@ function markShapes(data, frame, tops) {
   const bars = LOOK_NAMES.map(() => []);
   const signs = LOOK_NAMES.map(() => []);
   const touched = [];
-  for (let mark = 0; mark < data.marks.length; mark += FIELDS) {
+  for (let mark = 0; mark < data.marks.length; mark += MARK_FIELDS) {
     if (!markShown(data, frame, mark)) continue;
     const look = data.marks[mark + 4];
     const y = tops.lanes[data.marks[mark]].marks + data.marks[mark + 1] * ROW_PX + 3;

@@ -1,5 +1,6 @@
 /**
- * The states of each promised breaker over time, twice: as the wire's record shows them by the declared promise, and as the service says.
+ * The states of each promised breaker over time, twice: as the wire's record shows them by the declared
+ * promise, and as the service says.
  * This is for the drawing; the verdict comes from the check.
  */
 import type { BreakerPromise, ExchangeRecord, HistoryRecord, Topology } from '../../core/index.ts';
@@ -57,7 +58,10 @@ interface Moment {
   readonly call?: ExchangeRecord;
 }
 
-/** Replays starts and ends of calls against the promise. Whoever is killed or started again forgets, and begins closed. */
+/**
+ * Replays starts and ends of calls against the promise. Whoever is killed or started again forgets, and begins
+ * closed.
+ */
 function seenOnWire(
   calls: readonly ExchangeRecord[],
   promise: BreakerPromise,

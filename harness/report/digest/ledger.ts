@@ -1,4 +1,7 @@
-/** The saga ledger of a case, as the page shows it: entities by state, entries by kind, and both sides of each equation. */
+/**
+ * The saga ledger of a case, as the page shows it: entities by state, entries by kind, and both sides of each
+ * equation.
+ */
 import type { FinalState, Ledger, LedgerRow, PendingRow } from '../../core/index.ts';
 import { bareRecord, own } from './own.ts';
 

@@ -1,4 +1,7 @@
-/** What of a history can be drawn as a mark: exchanges, messages, and connections that never got as far as an exchange. */
+/**
+ * What of a history can be drawn as a mark: exchanges, messages, and connections that never got as far as an
+ * exchange.
+ */
 import type { ConnectionRecord, HistoryRecord, IdleOperation } from '../../core/index.ts';
 import { shorten } from '../format.ts';
 import { idleTest, isFailure, type Look, lookOf } from './look.ts';

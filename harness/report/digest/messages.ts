@@ -57,7 +57,10 @@ function groupFigures(group: string, messages: readonly MessageRecord[]): GroupF
   };
 }
 
-/** How many different events: by the event id in the headers, else by place in the log; a record with neither is its own. */
+/**
+ * How many different events: by the event id in the headers, else by place in the log; a record with neither is
+ * its own.
+ */
 function distinctOf(messages: readonly MessageRecord[]): number {
   return new Set(
     messages.map((message, index) => {

@@ -1,4 +1,7 @@
-/** How many promises were kept, broken and unknown; an experiment counts as one, and so does the contract of one pair. */
+/**
+ * How many promises were kept, broken and unknown; an experiment counts as one, and so does the contract of one
+ * pair.
+ */
 import type { RunFile, VerdictStatus } from '../../core/index.ts';
 
 export type Counts = Readonly<Record<VerdictStatus, number>>;
@@ -11,7 +14,10 @@ export interface Tally {
   readonly defects?: { readonly found: number; readonly all: number };
 }
 
-/** True for a run that only hunts planted defects: there a broken promise is what is wanted, and finding each defect is the promise. */
+/**
+ * True for a run that only hunts planted defects: there a broken promise is what is wanted, and finding each
+ * defect is the promise.
+ */
 export function isHunt(run: RunFile): boolean {
   return run.defects !== undefined && run.contracts === undefined;
 }

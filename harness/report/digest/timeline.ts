@@ -16,7 +16,10 @@ export interface Timeline {
   readonly span: number;
   readonly lanes: readonly Lane[];
   readonly operations: readonly string[];
-  /** Flat, `MARK_FIELDS` numbers each, in time order: lane, row, from, lasted, look, operation, status, fault (-1: none). */
+  /**
+   * Flat, `MARK_FIELDS` numbers each, in time order: lane, row, from, lasted, look, operation, status, fault (-1:
+   * none).
+   */
   readonly marks: readonly number[];
   readonly faults: readonly FaultBand[];
   /** Parts that were killed, started, paused, … */
@@ -25,8 +28,6 @@ export interface Timeline {
   readonly total: number;
   readonly idle: number;
 }
-
-export const MARK_FIELDS = 8;
 
 export interface Lane {
   readonly edge: string;

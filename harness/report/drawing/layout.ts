@@ -32,7 +32,10 @@ export interface Layout {
 const NODE_HEIGHT = 38;
 const LETTER = 7.6;
 
-/** Left to right: who calls stands left of who is called. `labelled` edges keep room for a label; `partLabels` are the texts of parts that say more than their name. */
+/**
+ * Left to right: who calls stands left of who is called. `labelled` edges keep room for a label; `partLabels` are
+ * the texts of parts that say more than their name.
+ */
 export function placeTopology(
   topology: Topology,
   labelled: ReadonlySet<string>,
@@ -42,7 +45,7 @@ export function placeTopology(
   graph.setGraph({ rankdir: 'LR', nodesep: 26, ranksep: 74, marginx: 12, marginy: 14, edgesep: 14 });
   graph.setDefaultEdgeLabel(() => ({}));
   const kinds = kindsOf(topology);
-  // Numbers instead of names: dagre keeps what it knows in plain objects, where a part called `__proto__` would do harm.
+  // Numbers instead of names: dagre keeps all in plain objects, where a part called `__proto__` would do harm.
   const keys = new Map([...kinds.keys()].map((name, index) => [name, `n${index}`]));
   const keyOf = (name: string) => keys.get(name) ?? 'n0';
   for (const name of kinds.keys()) {

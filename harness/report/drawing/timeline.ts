@@ -29,10 +29,14 @@ export function timelineSvg(data: Timeline, title: string, id: string): Drawn {
 function describe(data: Timeline): string {
   const bands = data.faults.map(
     (fault) =>
-      `${fault.label} from ${duration(fault.from / 10)} to ${duration(fault.to / 10)} with ${plural(fault.hits, 'hit')}`,
+      `${fault.label} from ${duration(fault.from / 10)} to ${duration(fault.to / 10)} with ` +
+      `${plural(fault.hits, 'hit')}`,
   );
   const faults = bands.length === 0 ? 'no fault' : bands.join('; ');
-  return `${plural(data.drawn, 'mark')} on ${plural(data.lanes.length, 'edge')} over ${duration(data.span / 10)}; ${faults}. The table of exchanges per edge gives the same in figures.`;
+  return (
+    `${plural(data.drawn, 'mark')} on ${plural(data.lanes.length, 'edge')} over ` +
+    `${duration(data.span / 10)}; ${faults}. The table of exchanges per edge gives the same in figures.`
+  );
 }
 
 function shapeNode(shape: Shape): Drawn {

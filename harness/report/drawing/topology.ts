@@ -31,11 +31,10 @@ export function topologySvg(drawing: TopologyDrawing): Drawn {
       .map(([part, target]) => [part, `${part} ↯ ${count(target.hits)}`]),
   );
   const placed = placeTopology(topology, new Set(struck), partLabels);
-  const description = `${plural(placed.nodes.length, 'part')} and ${plural(placed.edges.length, 'edge')}, callers left of whom they call. ${
-    struck.length === 0
-      ? 'No edge was hit by a fault.'
-      : `Hit by faults: ${struck.map((edge) => `${edge.replace('->', ' to ')} (${edgeHits.get(edge)?.hits})`).join(', ')}.`
-  } The table below lists every edge.`;
+  const size = `${plural(placed.nodes.length, 'part')} and ${plural(placed.edges.length, 'edge')}`;
+  const hits = struck.map((edge) => `${edge.replace('->', ' to ')} (${edgeHits.get(edge)?.hits})`).join(', ');
+  const what = struck.length === 0 ? 'No edge was hit by a fault.' : `Hit by faults: ${hits}.`;
+  const description = `${size}, callers left of whom they call. ${what} The table of edges lists every one.`;
   const byHits = placed.edges.toSorted((a, b) => (edgeHits.get(a.id)?.hits ?? 0) - (edgeHits.get(b.id)?.hits ?? 0));
   return h(
     'svg',
@@ -131,7 +130,8 @@ function outline({ kind, width, height }: PlacedNode, left: number, top: number)
   const bottom = top + height;
   if (kind === 'postgres') {
     const rim = 6;
-    const drum = `M${left} ${top + rim}V${bottom - rim}A${width / 2} ${rim} 0 0 0 ${right} ${bottom - rim}V${top + rim}`;
+    const drum =
+      `M${left} ${top + rim}V${bottom - rim}A${width / 2} ${rim} 0 0 0 ${right} ` + `${bottom - rim}V${top + rim}`;
     return h(
       'g',
       null,
@@ -145,7 +145,9 @@ function outline({ kind, width, height }: PlacedNode, left: number, top: number)
   if (kind === 'kafka')
     return h('path', {
       class: 'shape',
-      d: `M${left + 10} ${top}H${right - 10}L${right} ${top + height / 2}L${right - 10} ${bottom}H${left + 10}L${left} ${top + height / 2}z`,
+      d:
+        `M${left + 10} ${top}H${right - 10}L${right} ${top + height / 2}L${right - 10} ` +
+        `${bottom}H${left + 10}L${left} ${top + height / 2}z`,
     });
   return h('rect', { class: 'shape', x: left, y: top, width, height, rx: kind === 'driver' ? height / 2 : 6 });
 }

@@ -9,7 +9,10 @@ export interface Attributes {
   readonly [name: string]: string | number | boolean | undefined | { readonly __html: string };
 }
 
-/** One element. Texts among the children and attributes are escaped when the page is rendered; tags and names are ours. */
+/**
+ * One element. Texts among the children and attributes are escaped when the page is rendered; tags and names are
+ * ours.
+ */
 export function h(tag: string, attributes: Attributes | null, ...children: Content[]): Drawn {
   return createElement(tag, attributes, ...children);
 }

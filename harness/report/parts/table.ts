@@ -1,4 +1,7 @@
-/** A table as every panel shows it: captioned, with headed columns, scrolling inside its own frame on a narrow screen. */
+/**
+ * A table as every panel shows it: captioned, with headed columns, scrolling inside its own frame on a narrow
+ * screen.
+ */
 import { type Content, type Drawn, h } from './element.ts';
 
 export interface Column {

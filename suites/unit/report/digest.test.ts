@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { makeSampleRun } from '../../../fixtures/sample-run/run.ts';
 import { sampleTopology } from '../../../fixtures/sample-run/topology.ts';
 import type { CaseResult, HistoryRecord, MessageRecord } from '../../../harness/core/index.ts';
+import { MARK_FIELDS } from '../../../harness/report/client/lanes.js';
 import { digestCase } from '../../../harness/report/digest/case.ts';
 import { ledgerDigest } from '../../../harness/report/digest/ledger.ts';
 import { messageFigures } from '../../../harness/report/digest/messages.ts';
 import { spreadOf } from '../../../harness/report/digest/spread.ts';
 import { isHunt, tallyOf } from '../../../harness/report/digest/tally.ts';
-import { MARK_FIELDS, MARKS_MAX, timelineOf } from '../../../harness/report/digest/timeline.ts';
+import { MARKS_MAX, timelineOf } from '../../../harness/report/digest/timeline.ts';
 
 const { run, histories } = makeSampleRun({ orders: 6 });
 const slow = run.experiments[0];

@@ -1,4 +1,7 @@
-/** A strict little XML checker (XML 1.0, no DTD): enough to say whether a JUnit file is well-formed. Chromium's own parser is asked in the browser suite. */
+/**
+ * A strict little XML checker (XML 1.0, no DTD): enough to say whether a JUnit file is well-formed. Chromium's own
+ * parser is asked in the browser suite.
+ */
 
 const NAME = /^[A-Za-z_][\w.-]*/;
 const REFERENCE = /&(?!(?:lt|gt|amp|quot|apos|#\d+|#x[\da-fA-F]+);)/;

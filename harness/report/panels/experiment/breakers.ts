@@ -12,7 +12,9 @@ const CHANGES_MAX = 40;
 const panel: ExperimentPanel = {
   name: 'breakers',
   title: 'Breakers',
-  lead: 'Seen on the wire: the calls that were and were not made, read against the declared promise. The service’s own words are the second witness. Both are drawn in the timeline.',
+  lead:
+    'Seen on the wire: the calls that were and were not made, read against the declared promise. ' +
+    'The service’s own words are the second witness. Both are drawn in the timeline.',
   order: 60,
   place: 'experiment',
   render: ({ case: digest, result }) => {
@@ -21,7 +23,8 @@ const panel: ExperimentPanel = {
     const { startedAt } = result.case;
     if (!tracks.some((track) => track.moved || track.failures > 0)) {
       return note(
-        `No call failed on ${tracks.map((track) => track.edge.replace('->', ' → ')).join(' and ')}, and no breaker opened.`,
+        `No call failed on ${tracks.map((track) => track.edge.replace('->', ' → ')).join(' and ')}, ` +
+          'and no breaker opened.',
       );
     }
     return [
@@ -55,7 +58,10 @@ const panel: ExperimentPanel = {
 
 function promiseText({ promise }: BreakerTrack): string {
   const { threshold, counts, openMs, probes, timeoutMs } = promise;
-  return `open after ${threshold} failed ${counts} (time-out ${duration(timeoutMs)}), for ${duration(openMs)}, then ${plural(probes, 'probe')}`;
+  return (
+    `open after ${threshold} failed ${counts} (time-out ${duration(timeoutMs)}), for ` +
+    `${duration(openMs)}, then ${plural(probes, 'probe')}`
+  );
 }
 
 function opened(spans: readonly BreakerSpan[]): number {

@@ -10,7 +10,9 @@ import { table } from '../../parts/table.ts';
 const panel: ExperimentPanel = {
   name: 'ledger',
   title: 'Saga ledger',
-  lead: 'Read from the services and the outside world after all was quiet. Sums are in the ledger’s own units (cents, or pieces).',
+  lead:
+    'Read from the services and the outside world after all was quiet. Sums are in the ledger’s ' +
+    'own units (cents, or pieces).',
   order: 70,
   place: 'experiment',
   render: ({ case: digest }) => {

@@ -24,7 +24,9 @@ const panel: ExperimentPanel = {
       h(
         'p',
         null,
-        `${count(total((topic) => topic.produced))} produced on ${topics.length} topics, ${count(total((topic) => topic.copies))} of them copies; ${count(again)} deliveries were repeats of an event that the same group had had.`,
+        `${count(total((topic) => topic.produced))} produced on ${topics.length} topics, ` +
+          `${count(total((topic) => topic.copies))} of them copies; ` +
+          `${count(again)} deliveries were repeats of an event that the same group had had.`,
       ),
       folded(
         'By topic and group',

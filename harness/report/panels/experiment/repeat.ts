@@ -17,7 +17,8 @@ const panel: ExperimentPanel = {
       h(
         'p',
         { class: 'muted small' },
-        `Defined in ${result.file} · seed ${(result.case ?? result.control).seed} · case ${(result.case ?? result.control).id} · records in ${(result.case ?? result.control).history}`,
+        `Defined in ${result.file} · seed ${(result.case ?? result.control).seed} · case ` +
+          `${(result.case ?? result.control).id} · records in ${(result.case ?? result.control).history}`,
       ),
     ),
 };

@@ -1,7 +1,8 @@
 /** Every exchange of the case on the lane of its edge, over time, with the faults as bands. */
 
+import { MARK_FIELDS } from '../../client/lanes.js';
 import type { CaseDigest } from '../../digest/case.ts';
-import { MARK_FIELDS, type Timeline } from '../../digest/timeline.ts';
+import type { Timeline } from '../../digest/timeline.ts';
 import { timelineSvg } from '../../drawing/timeline.ts';
 import { inlineJson } from '../../escape.ts';
 import { count, duration, plural } from '../../format.ts';
@@ -117,7 +118,8 @@ function sayings({ drawn, total, idle, faults, marks }: Timeline): string[] {
   const texts: string[] = [];
   if (drawn < total)
     texts.push(
-      `${count(drawn)} of ${count(total)} marks are drawn: first all that failed or was touched, then an even choice of the rest.`,
+      `${count(drawn)} of ${count(total)} marks are drawn: first all that failed or was touched, then ` +
+        'an even choice of the rest.',
     );
   if (idle > 0)
     texts.push(
@@ -125,7 +127,8 @@ function sayings({ drawn, total, idle, faults, marks }: Timeline): string[] {
     );
   if (!isTouched && faults.some((fault) => fault.hits > 0))
     texts.push(
-      'The fault acted on connections or processes, so no single exchange is ringed: its band shows when it was in force.',
+      'The fault acted on connections or processes, so no single exchange is ringed: its band shows ' +
+        'when it was in force.',
     );
   return texts;
 }

@@ -15,7 +15,9 @@ const WEIGHT: Readonly<Record<VerdictStatus, number>> = { fail: 0, unknown: 1, p
 const panel: PagePanel = {
   name: 'contracts',
   title: 'Contracts',
-  lead: 'What each consumer (rows) expects of each provider (columns), verified against the running provider; messages against bytes it really put on the topic.',
+  lead:
+    'What each consumer (rows) expects of each provider (columns), verified against the running ' +
+    'provider; messages against bytes it really put on the topic.',
   order: 50,
   place: 'page',
   render: ({ run, pairs }) => {
@@ -26,7 +28,8 @@ const panel: PagePanel = {
       h(
         'p',
         { class: 'muted small' },
-        `${plural(pairs.length, 'contract')} verified in ${duration(run.contracts.tookMs)}. A number is how many interactions hold.`,
+        `${plural(pairs.length, 'contract')} verified in ${duration(run.contracts.tookMs)}. A number ` +
+          'is how many interactions hold.',
       ),
       pairs.toSorted((a, b) => WEIGHT[a.pair.verdict] - WEIGHT[b.pair.verdict]).map(pairDetails),
     ];
@@ -51,7 +54,9 @@ function matrix(pairs: readonly PairView[]): Drawn {
 
 function cell({ pair, anchor }: PairView): Drawn {
   const kept = pair.interactions.filter((interaction) => interaction.verdict === 'pass').length;
-  const label = `${pair.consumer} to ${pair.provider} by ${pair.kind}: ${VERDICT_WORDS[pair.verdict].word}, ${kept} of ${pair.interactions.length} interactions hold`;
+  const label =
+    `${pair.consumer} to ${pair.provider} by ${pair.kind}: ` +
+    `${VERDICT_WORDS[pair.verdict].word}, ${kept} of ${pair.interactions.length} interactions hold`;
   return h(
     'a',
     { href: `#${anchor}`, class: `cell ${pair.verdict}`, 'aria-label': label },

@@ -9,7 +9,9 @@ import { table } from '../../parts/table.ts';
 const panel: PagePanel = {
   name: 'defects',
   title: 'Planted defects',
-  lead: 'Bugs planted on purpose as the code is loaded, to show that the checks can fail. Found means: the named check turned red, the fault had landed, and the same seed is green without the defect.',
+  lead:
+    'Bugs planted on purpose as the code is loaded, to show that the checks can fail. Found ' +
+    'means: the named check turned red, the fault had landed, and the same seed is green without the defect.',
   order: 60,
   place: 'page',
   render: ({ run }) => {

@@ -1,4 +1,7 @@
-/** Every edge in a table: what its caller promises, how well its exchanges are told apart by case, how often it was hit. */
+/**
+ * Every edge in a table: what its caller promises, how well its exchanges are told apart by case, how often it was
+ * hit.
+ */
 
 import type { Promises } from '../../../core/index.ts';
 import { edgeId } from '../../../core/index.ts';
@@ -11,7 +14,9 @@ import { edgeName, folded } from '../../parts/text.ts';
 const panel: PagePanel = {
   name: 'edges',
   title: 'Edges and attribution',
-  lead: 'Attribution is the share of exchanges that the wire can assign to one case. Below 100 % a fault cannot be kept to one case there, and cases that need it run alone.',
+  lead:
+    'Attribution is the share of exchanges that the wire can assign to one case. Below 100 % a ' +
+    'fault cannot be kept to one case there, and cases that need it run alone.',
   order: 70,
   place: 'page',
   render: ({ run, edgeHits }) => {

@@ -11,7 +11,9 @@ import type { ExperimentView, PageView } from '../../view.ts';
 const panel: PagePanel = {
   name: 'experiments',
   title: 'Experiments',
-  lead: 'Each has a hypothesis, a control run without faults, and the same workload with faults. The checks judge what was recorded.',
+  lead:
+    'Each has a hypothesis, a control run without faults, and the same workload with faults. The ' +
+    'checks judge what was recorded.',
   order: 40,
   place: 'page',
   render: (page) =>

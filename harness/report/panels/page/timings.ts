@@ -9,7 +9,9 @@ import type { PageView } from '../../view.ts';
 const panel: PagePanel = {
   name: 'timings',
   title: 'Set-up and boot',
-  lead: 'Set-up obtains and checks the tools; boot brings the lab up until every readiness probe answers. Bars that overlap ran at the same time.',
+  lead:
+    'Set-up obtains and checks the tools; boot brings the lab up until every readiness probe ' +
+    'answers. Bars that overlap ran at the same time.',
   order: 80,
   place: 'page',
   render: ({ run }) => {

@@ -7,7 +7,9 @@ import { h } from '../../parts/element.ts';
 const panel: PagePanel = {
   name: 'topology',
   title: 'What was tested',
-  lead: 'Every arrow is an edge: one caller and one callee, with a proxy of its own in between. Thick arrows with a count are the ones that faults hit.',
+  lead:
+    'Every arrow is an edge: one caller and one callee, with a proxy of its own in between. Thick ' +
+    'arrows with a count are the ones that faults hit.',
   order: 20,
   place: 'page',
   render: ({ run, edgeHits, partHits }) =>
