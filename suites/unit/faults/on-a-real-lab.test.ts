@@ -138,6 +138,17 @@ describe('faults of exchanges', () => {
     expect(await booked('twice')).toBe(1);
   });
 
+  test('a held request goes on when the fault is healed, and others overtake it', async () => {
+    let held: Promise<Sale> | undefined;
+    const hits = await withFault({ fault: 'hold', target: 'driver->till', trigger: { times: 1 } }, async () => {
+      held = sell('held');
+      expect((await sell('overtakes')).status).toBe(201);
+      expect(await booked('held')).toBe(0);
+    });
+    expect((await held)?.status).toBe(201);
+    expect(hits).toBe(1);
+  });
+
   test('a fault scoped to a case leaves other cases alone', async () => {
     const spec = { fault: 'status', target: 'till->book', options: { status: 500 } };
     const hits = await withFault(spec, async () => {
