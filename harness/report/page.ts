@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { renderToString } from 'preact-render-to-string';
-import { totalOf } from './digest/tally.ts';
+import { isHunt, totalOf } from './digest/tally.ts';
 import { cleanPage } from './escape.ts';
 import type { PagePanel } from './panel.ts';
 import { sign } from './parts/badge.ts';
@@ -160,7 +160,7 @@ function filterBar(page: PageView): Drawn {
       { type: 'button', class: `chip ${status}`, 'data-chip': status, 'aria-pressed': 'true' },
       sign(status),
       `${VERDICT_WORDS[status].word} `,
-      h('span', { class: 'muted' }, page.tally.all[status]),
+      isHunt(page.run) ? null : h('span', { class: 'muted' }, page.tally.all[status]),
     ),
   );
   return h(
