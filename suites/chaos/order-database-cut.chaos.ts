@@ -4,7 +4,8 @@ import { experiment } from '../../harness/experiment/index.ts';
 
 experiment("order's database cut in mid-flight: no 201 without an order, no event without an order", {
   hypothesis:
-    'When the order database is cut while orders come in, nobody is told 201 for an order that is not stored, and no event speaks of an order that does not exist.',
+    'When the order database is cut while orders come in, nobody is told 201 for an order that is not stored, ' +
+    'and no event speaks of an order that does not exist.',
   faults: [{ fault: 'down', target: 'order->postgres' }],
   start: 'called',
   async workload(context) {

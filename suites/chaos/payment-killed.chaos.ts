@@ -4,7 +4,8 @@ import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('payment killed between charge and offset commit charges once', {
   hypothesis:
-    'When payment is killed after it charged and before it committed its offset, the record is delivered again after the restart, and the order is charged once and completes.',
+    'When payment is killed after it charged and before it committed its offset, the record is delivered again ' +
+    'after the restart, and the order is charged once and completes.',
   faults: [
     { fault: 'crash-at', target: 'payment->kafka', trigger: { operation: 'OffsetCommit', topic: 'inventory.events' } },
   ],

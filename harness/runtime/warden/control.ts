@@ -21,7 +21,10 @@ export interface ControlDeps {
 
 const MOST_BODY_BYTES = 4 * 1024 * 1024;
 
-/** `GET /parts` · `POST /parts` (a PartSpec) · `POST /parts/:name/:action` · `GET /parts/:name/log` · `GET /records` · `POST /paths` · `POST /detach` · `POST /shutdown`. */
+/**
+ * `GET /parts` · `POST /parts` (a PartSpec) · `POST /parts/:name/:action` · `GET /parts/:name/log` · `GET /records` ·
+ * `POST /paths` · `POST /detach` · `POST /shutdown`.
+ */
 export function controlApi(deps: ControlDeps): RequestListener {
   return (request, response) => {
     if (!hasToken(request, deps.config.token)) {

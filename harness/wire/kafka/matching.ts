@@ -4,7 +4,8 @@ import type { ExchangeFacts, RuleBook } from '../session.ts';
 import type { Exchange } from './exchange.ts';
 
 /**
- * The first rule that acts on the frame as a whole, and the facts it matched. A rule that names a case, key, header or topic counts and matches every record (or topic)
+ * The first rule that acts on the frame as a whole, and the facts it matched. A rule that names a case, key, header
+ * or topic counts and matches every record (or topic)
  * in the frame; any other counts the frame once.
  */
 export function claimFrame(

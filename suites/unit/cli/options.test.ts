@@ -1,3 +1,4 @@
+/** Values on the command line, and which exit code goes first. */
 import { expect, test } from 'vitest';
 import { durationMs, pair, wholeNumber } from '../../../harness/cli/options.ts';
 import { exitCodeOf } from '../../../harness/cli/save-run.ts';

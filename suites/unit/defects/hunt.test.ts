@@ -1,3 +1,4 @@
+/** When a defect counts as found. */
 import { expect, test } from 'vitest';
 import type { CaseResult, ExperimentResult, Verdict, VerdictStatus } from '../../../harness/core/index.ts';
 import { judgeHunt } from '../../../harness/defects/index.ts';

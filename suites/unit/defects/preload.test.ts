@@ -1,3 +1,4 @@
+/** A defect is planted as its module is loaded, exactly once or not at all. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

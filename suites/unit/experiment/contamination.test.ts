@@ -1,3 +1,4 @@
+/** What makes a scoped verdict untrustworthy. */
 import { expect, test } from 'vitest';
 import type { HistoryRecord } from '../../../harness/core/index.ts';
 import { findContamination } from '../../../harness/experiment/contamination.ts';

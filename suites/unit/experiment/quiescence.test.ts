@@ -1,6 +1,8 @@
+/** What goes on although nobody asked for anything. */
 import { expect, test } from 'vitest';
 import shape from '../../../fixtures/topologies/tiny.ts';
-import { isIdle } from '../../../harness/experiment/quiescence.ts';
+import type { Lab, MessageRecord } from '../../../harness/core/index.ts';
+import { isIdle, untilQuiet } from '../../../harness/experiment/quiescence.ts';
 
 const topology = {
   ...shape,
@@ -15,4 +17,33 @@ test('an idle operation is matched exactly, by prefix, and by the end of the edg
   expect(isIdle(topology, 'order->kafka', 'Produce')).toBe(false);
   expect(isIdle(topology, 'till->book', 'GET /health/live')).toBe(true);
   expect(isIdle(topology, 'driver->till', 'GET /health')).toBe(false);
+});
+
+test('a state that was read while somebody was behind is not the last word', async () => {
+  const caseId = '00000000000000aa';
+  const produced = { type: 'message', action: 'produced', topic: 'orders', partition: 0, offset: 0 } as MessageRecord;
+  // The mailer commits once it was looked at: what is read before that has no mail in it.
+  let looks = 0;
+  let reads = 0;
+  const quiet = await untilQuiet({
+    lab: { topology: { ...topology, brokers: { kafka: { kind: 'kafka', topics: [] } } } } as unknown as Lab,
+    caseId,
+    of: 'case',
+    startedAt: 0,
+    deadlineMs: 5_000,
+    signal: new AbortController().signal,
+    seen: async () => [produced],
+    offsets: async () => [{ group: 'mailer', topic: 'orders', partition: 0, end: 1, committed: looks++ === 0 ? 0 : 1 }],
+    reader: {
+      async read() {
+        reads++;
+        const entries = looks > 1 ? [{ entity: 'sale-1', kind: 'message', key: 'booked', amount: 1, at: 1 }] : [];
+        const sale = { entity: 'sale-1', trace: caseId + caseId, state: 'booked', at: 1 };
+        return { entities: [sale], entries, pending: [] };
+      },
+    },
+  });
+  expect(quiet.quiet).toBe(true);
+  expect(quiet.state.entries.map(({ kind }) => kind)).toEqual(['message']);
+  expect(reads).toBe(1);
 });

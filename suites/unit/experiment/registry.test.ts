@@ -1,3 +1,4 @@
+/** Choosing experiments by name. */
 import { expect, test } from 'vitest';
 import { type Experiment, selectExperiments } from '../../../harness/experiment/index.ts';
 

@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import type { HarnessError, Service, Topology } from '../../../harness/core/index.ts';
+import { systemClock } from '../../../harness/core/index.ts';
 import { bootLab } from '../../../harness/runtime/index.ts';
 import { labsFolder, readJournals } from '../../../harness/runtime/labs-folder.ts';
 import { childrenOf, ownFolder, tinyWith, tools } from './lab-in-test.ts';
@@ -91,6 +92,7 @@ test('a boot that is interrupted ends what it began', async () => {
   const slow = program('setInterval(() => {}, 1000)', { ready: { tcp: true, timeoutMs: 20_000 } });
   const interrupt = new AbortController();
   const refused = refusal(await tinyWith({ services: { till: slow, book: slow } }), interrupt.signal);
-  setTimeout(() => interrupt.abort(), 700);
+  await systemClock.delay(700);
+  interrupt.abort();
   expect(await refused).toMatchObject({ code: 'interrupted', exitCode: 130 });
 });

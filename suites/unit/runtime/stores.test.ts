@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Lab, Service, Topology } from '../../../harness/core/index.ts';
+import { systemClock } from '../../../harness/core/index.ts';
 import { bootLab, takeDownLab } from '../../../harness/runtime/index.ts';
 import { dataFolder } from '../../../harness/runtime/labs-folder.ts';
 import { passwordOf } from '../../../harness/runtime/passwords.ts';
@@ -117,7 +118,7 @@ test('a paused server is paused with all its backends', async () => {
   const before = await ask('alpha', 'alpha', 'select 1 as one');
   await lab.parts.pause('db');
   const late = ask('alpha', 'alpha', 'select 2 as two');
-  const first = await Promise.race([late, new Promise((resolve) => setTimeout(() => resolve('nothing yet'), 200))]);
+  const first = await Promise.race([late, systemClock.delay(200).then(() => 'nothing yet')]);
   await lab.parts.resume('db');
   expect([before, first, await late]).toEqual([[{ one: 1 }], 'nothing yet', [{ two: 2 }]]);
 });
