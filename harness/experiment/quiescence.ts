@@ -26,8 +26,8 @@ export interface QuietOptions {
   readonly caseId: string;
   /** `case`: only what belongs to the case must be done (other cases run beside it). `all`: the whole lab must be quiet. */
   readonly of: 'case' | 'all';
-  /** Messages of the case so far (for `case`): each must have been committed by every group of its topic. */
-  readonly seen: () => readonly HistoryRecord[];
+  /** Everything the case has on record up to the call (for `case`): each message must have been committed by every group of its topic. */
+  readonly seen: () => Promise<readonly HistoryRecord[]>;
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
   /** When the case began, epoch ms. */
@@ -37,30 +37,35 @@ export interface QuietOptions {
 const LOOK_EVERY_MS = 15;
 
 /**
- * Looks until it is quiet or the deadline passes. One look = offsets, state, offsets again: work that moved on between the
- * two readings (a record produced, a commit) makes the look inconclusive, so that nothing slips through the gap.
+ * Looks until it is quiet or the deadline passes. One look = lag, state, lag again: the state counts when nobody was behind
+ * before it was read and nothing was produced meanwhile, so that no effect slips through the gap. A look that finds lag
+ * is over without asking the databases.
  */
 export async function untilQuiet(options: QuietOptions): Promise<Quiet> {
   const startMs = systemClock.now();
+  const waited = () => systemClock.now() - startMs;
   for (;;) {
     options.signal.throwIfAborted();
-    const look = await lookOnce(options);
-    const waitedMs = systemClock.now() - startMs;
-    if (look.pending.length === 0) return { quiet: true, ...look, waitedMs };
-    if (waitedMs > options.deadlineMs) return { quiet: false, ...look, waitedMs };
+    const before = await lagOf(options);
+    const isLast = waited() > options.deadlineMs;
+    if (isLast || before.lagging.length === 0) {
+      const look = await lookOnce(options, before);
+      if (look.pending.length === 0) return { quiet: true, ...look, waitedMs: waited() };
+      if (isLast) return { quiet: false, ...look, waitedMs: waited() };
+    }
     await systemClock.delay(LOOK_EVERY_MS, options.signal);
   }
 }
 
 async function lookOnce(
   options: QuietOptions,
+  before: Lag,
 ): Promise<{ readonly state: FinalState; readonly pending: readonly string[] }> {
   const { lab, reader, caseId, of } = options;
-  const before = await lagOf(options);
   const all = await reader.read();
   const after = await lagOf(options);
   const state = stateOfCase(all, caseId, of === 'all' ? options.startedAt : undefined);
-  const pending = [...after.lagging];
+  const pending = [...new Set([...before.lagging, ...after.lagging])];
   if (before.ends !== after.ends) pending.push('records were still being produced');
   const rows = of === 'all' ? all.pending : state.pending;
   for (const { what, entity } of rows.slice(0, 10)) pending.push(`${what}${entity ? ` of ${entity}` : ''}`);
@@ -71,13 +76,16 @@ async function lookOnce(
   return { state, pending };
 }
 
-async function lagOf({
-  lab,
-  of,
-  seen,
-  offsets: readOffsets,
-}: QuietOptions): Promise<{ readonly lagging: readonly string[]; readonly ends: number }> {
+interface Lag {
+  /** Who has not committed what, one phrase each. */
+  readonly lagging: readonly string[];
+  /** Grows with every record produced. */
+  readonly ends: number;
+}
+
+async function lagOf({ lab, of, seen, offsets: readOffsets }: QuietOptions): Promise<Lag> {
   if (Object.keys(lab.topology.brokers).length === 0) return { lagging: [], ends: 0 };
+  const records = of === 'case' ? await seen() : [];
   const offsets = await readOffsets();
   if (of === 'all') {
     const lagging = offsets
@@ -88,7 +96,7 @@ async function lagOf({
       );
     return { lagging, ends: offsets.reduce((sum, { end }) => sum + end, 0) };
   }
-  const produced = seen().filter((record) => record.type === 'message' && record.action === 'produced');
+  const produced = records.filter((record) => record.type === 'message' && record.action === 'produced');
   const lagging: string[] = [];
   for (const record of produced) {
     if (record.type !== 'message' || record.offset === undefined) continue;

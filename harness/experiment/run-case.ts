@@ -122,7 +122,10 @@ async function settle(
     offsets,
     caseId,
     of: beside ? 'case' : 'all',
-    seen: () => feed.ofCase(caseId),
+    seen: async () => {
+      await feed.sync();
+      return feed.ofCase(caseId);
+    },
     deadlineMs: experiment.quietWithinMs ?? LIMITS.quiescenceMs,
     signal,
     startedAt,
