@@ -1,4 +1,5 @@
-/** The broker, behind an interface of our own: what a service publishes and what it reads. kafkajs stays in this file and `kafka-consumer.ts`. */
+/** The broker, behind an interface of our own: what a service publishes and what it reads. kafkajs stays in the `kafka…` files. */
+import './kafkajs-patch.ts';
 import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
 import { type Logger, reasonOf } from './log.ts';
 
