@@ -1,4 +1,3 @@
 /** Defects: planted bugs that show that the checks can fail. */
 export { type Defect, defectCatalogue } from './defect.ts';
 export { type Hunt, huntDefects, judgeHunt } from './hunt.ts';
-export { plantDefect, removeDefect } from './plant.ts';

@@ -5,7 +5,6 @@ import {
   type HistoryRecord,
   type Lab,
   type OperationRecord,
-  systemClock,
   waitFor,
 } from '../core/index.ts';
 import { sharedReading } from './shared-reading.ts';
@@ -97,9 +96,4 @@ export async function openFeed(lab: Lab): Promise<RecordFeed> {
       await streaming;
     },
   };
-}
-
-/** Time stamp for records made here. */
-export function nowMs(): number {
-  return systemClock.now();
 }

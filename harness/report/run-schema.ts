@@ -66,6 +66,33 @@ const caseResult = z.looseObject({
   notHealed: z.array(z.string()),
 });
 
+const repeats = z.looseObject({
+  asked: count,
+  outcome: z.enum(['pass', 'flaky', 'fail', 'unknown']),
+  counts: z.looseObject({ pass: count, fail: count, unknown: count }),
+  attempts: z.array(
+    z.looseObject({
+      verdict: status,
+      reason: z.string().optional(),
+      summary: z.string().optional(),
+      control: caseId,
+      case: caseId.optional(),
+      tookMs: durationMs,
+      figures: counts,
+    }),
+  ),
+});
+
+const names = z.array(z.string());
+const shard = z.looseObject({ index: count, of: count, planned: names, mine: names });
+const merged = z.looseObject({
+  of: count,
+  parts: z.array(
+    z.looseObject({ index: count, run: z.string(), seed: z.number(), mine: names, tookMs: durationMs }),
+  ),
+  missing: z.array(count),
+});
+
 const experiment = z.looseObject({
   name: z.string(),
   slug: z.string(),
@@ -77,6 +104,7 @@ const experiment = z.looseObject({
   control: caseResult,
   case: caseResult.optional(),
   repeat: z.string(),
+  repeats: repeats.optional(),
 });
 
 const interaction = z.looseObject({
@@ -139,6 +167,10 @@ export const runSchema = z
     exitCode: z.number().int(),
     interrupted: z.boolean().optional(),
     problems: z.array(z.string()),
+    repeat: count.optional(),
+    notRun: names.optional(),
+    shard: shard.optional(),
+    merged: merged.optional(),
   })
   .meta({
     title: 'faultline run.json',
@@ -155,7 +187,8 @@ type Loose<T> = T extends string
       : T extends object
         ? { readonly [Key in keyof T]: Loose<T[Key]> }
         : T;
-export const schemaCoversRunFile = (value: z.output<typeof runSchema>): Loose<RunFile> => value;
+const schemaCoversRunFile = (value: z.output<typeof runSchema>): Loose<RunFile> => value;
+void schemaCoversRunFile;
 
 /** The JSON Schema (draft 2020-12) of `run.json`, as text. */
 export function runJsonSchema(): string {

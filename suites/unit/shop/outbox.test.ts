@@ -1,7 +1,6 @@
 /** The outbox relay: nothing lost, order kept, rows gone only once the broker has acknowledged. */
-
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../../harness/core/index.ts';
 import type { Database } from '../../../services-under-test/kit/database.ts';
 import type { OutgoingMessage, Publisher } from '../../../services-under-test/kit/kafka.ts';
 import { messageOf, type OutboxRow } from '../../../services-under-test/kit/outbox.ts';
@@ -22,7 +21,7 @@ function world(rows: OutboxRow[] = []) {
   const state = { brokerAway: false, databaseAway: false, table, sent };
   const database = {
     async run(statement: { readonly text: string }, values: readonly unknown[]) {
-      await delay(1);
+      await systemClock.delay(1);
       if (state.databaseAway) throw new Error('the database is away');
       if (statement.text.startsWith('delete')) for (const id of values[0] as number[]) table.delete(id);
       else return [...table.values()];
@@ -31,7 +30,7 @@ function world(rows: OutboxRow[] = []) {
   } as unknown as Database;
   const publisher: Publisher = {
     async publish(messages: readonly OutgoingMessage[]) {
-      await delay(1);
+      await systemClock.delay(1);
       if (state.brokerAway) throw new Error('the broker is away');
       sent.push(...messages.map(({ headers }) => headers['event-id'] ?? ''));
     },
@@ -44,7 +43,7 @@ let relay: OutboxRelay | undefined;
 afterEach(() => relay?.stop());
 
 async function until(condition: () => boolean): Promise<void> {
-  for (let tries = 0; !condition() && tries < 300; tries++) await delay(5);
+  for (let tries = 0; !condition() && tries < 300; tries++) await systemClock.delay(5);
   expect(condition()).toBe(true);
 }
 
@@ -79,7 +78,7 @@ test('a row that is told of and found as well is sent once', async () => {
   for (let id = 1; id <= 20; id++) {
     state.table.set(id, row(id));
     relay.wake([row(id)]);
-    await delay(4);
+    await systemClock.delay(4);
   }
   await until(() => state.table.size === 0);
   expect(state.sent).toEqual(Array.from({ length: 20 }, (_, index) => `event-${index + 1}`));
@@ -93,7 +92,7 @@ test('while the broker is away rows stay in the table, and leave in order when i
     state.table.set(one.id, one);
     relay.wake([one]);
   }
-  await delay(120);
+  await systemClock.delay(120);
   expect(state.table.size).toBe(2);
   state.brokerAway = false;
   await until(() => state.table.size === 0);
@@ -103,12 +102,12 @@ test('while the broker is away rows stay in the table, and leave in order when i
 test('a sent row that cannot be removed is not sent again, and is removed later', async () => {
   const { state, options } = world();
   relay = startRelay(options);
-  await delay(10);
+  await systemClock.delay(10);
   state.table.set(1, row(1));
   relay.wake([row(1)]);
   await until(() => state.sent.length === 1);
   state.databaseAway = true;
-  await delay(150);
+  await systemClock.delay(150);
   state.databaseAway = false;
   await until(() => state.table.size === 0);
   expect(state.sent).toEqual(['event-1']);

@@ -1,6 +1,7 @@
 /** A real HTTP server on loopback that answers a script: what tests of callers are run against. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { systemClock } from '../../../harness/core/index.ts';
 import { createLog } from '../../../services-under-test/kit/log.ts';
 
 /** What happens to one request: an answer, a reset connection, or silence. */
@@ -30,7 +31,7 @@ export async function startUpstream(answers: readonly Answer[]): Promise<Upstrea
       const send = () =>
         response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
       if (answer.afterMs === undefined) send();
-      else setTimeout(send, answer.afterMs);
+      else void systemClock.delay(answer.afterMs).then(send);
     }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
