@@ -1,18 +1,31 @@
 /** Places orders at the shop's door and hears of their end from the wire's record, so that waiting costs the machine nothing. */
 import { Pool } from 'undici';
 import { labToken } from '../../fixtures/keys/token.ts';
-import { type HistoryRecord, type Lab, newTraceparent, type Random, seededRandom } from '../../harness/core/index.ts';
+import {
+  type HistoryRecord,
+  type Lab,
+  newTraceparent,
+  type Random,
+  seededRandom,
+  systemClock,
+} from '../../harness/core/index.ts';
 
 export interface OrderDriver extends AsyncDisposable {
-  /** One order; resolves with the milliseconds from POST until the wire told that `order.completed` is on its topic. */
+  /**
+   * One order; resolves with the milliseconds from POST until the wire told that `order.completed` is on its topic.
+   * A 503 (a busy machine makes the gateway give up) is asked again soon; the time goes on.
+   */
   order(): Promise<number>;
   /** `count` orders with `inFlight` of them at any time; resolves with how long each took. */
   orders(count: number, inFlight: number): Promise<number[]>;
+  /** Answers 503 since the beginning. */
+  refused(): number;
   /** Records heard of since the beginning. */
   heard(): number;
 }
 
 const ORDER_MS = 20_000;
+const REFUSED_PAUSE_MS = 50;
 
 export async function orderDriver(lab: Lab): Promise<OrderDriver> {
   const { host, port } = lab.address('driver', 'gateway');
@@ -21,21 +34,29 @@ export async function orderDriver(lab: Lab): Promise<OrderDriver> {
   const authorization = `Bearer ${await labToken('user-1')}`;
   const ends = await endings(lab);
 
+  let refused = 0;
+  const post = async (body: string) => {
+    const headers = {
+      'content-type': 'application/json',
+      authorization,
+      traceparent: newTraceparent(random.hex(16), random),
+    };
+    const answer = await door.request({ method: 'POST', path: '/api/v1/orders', headers, body });
+    const text = await answer.body.text();
+    if (answer.statusCode === 201) return (JSON.parse(text) as { orderId: string }).orderId;
+    if (answer.statusCode === 503) return undefined;
+    throw new Error(`an order was answered ${answer.statusCode}: ${text.slice(0, 200)}`);
+  };
   const order = async () => {
     const fromMs = performance.now();
-    const answer = await door.request({
-      method: 'POST',
-      path: '/api/v1/orders',
-      headers: {
-        'content-type': 'application/json',
-        authorization,
-        traceparent: newTraceparent(random.hex(16), random),
-      },
-      body: JSON.stringify(wish(random)),
-    });
-    const text = await answer.body.text();
-    if (answer.statusCode !== 201) throw new Error(`an order was answered ${answer.statusCode}: ${text.slice(0, 200)}`);
-    const { orderId } = JSON.parse(text) as { orderId: string };
+    const body = JSON.stringify(wish(random));
+    let orderId = await post(body);
+    while (orderId === undefined && performance.now() - fromMs < ORDER_MS) {
+      refused++;
+      await systemClock.delay(REFUSED_PAUSE_MS);
+      orderId = await post(body);
+    }
+    if (orderId === undefined) throw new Error(`an order was answered 503 for ${ORDER_MS} ms`);
     const type = await ends.of(orderId);
     if (type !== 'order.completed') throw new Error(`the order ${orderId} ended with ${type}`);
     return performance.now() - fromMs;
@@ -51,6 +72,7 @@ export async function orderDriver(lab: Lab): Promise<OrderDriver> {
       await Promise.all(Array.from({ length: inFlight }, lane));
       return took;
     },
+    refused: () => refused,
     heard: ends.heard,
     async [Symbol.asyncDispose]() {
       await ends.stop();

@@ -22,6 +22,7 @@ export default async function order(): Promise<BenchRow[]> {
 
   const before = await cpuTimes(shop.lab);
   const heardBefore = driver.heard();
+  const refusedBefore = driver.refused();
   const perSecond: number[] = [];
   for (let round = 0; round < ROUNDS; round++) perSecond.push(await rate(driver));
   const used = cpuBetween(before, await cpuTimes(shop.lab));
@@ -34,6 +35,7 @@ export default async function order(): Promise<BenchRow[]> {
     under({ ...p50, value: median(alone.flat()) }, TARGET_ALONE_MS),
     { name: 'one order alone, POST to completed, p95', unit: 'ms', value: p95 },
     atLeast(figure(`orders completed, ${IN_FLIGHT} in flight`, '1/s', perSecond), TARGET_PER_SECOND),
+    { name: '  answers 503 on the way', unit: '', value: driver.refused() - refusedBefore },
     { name: 'records of the wire per order', unit: '', value: (driver.heard() - heardBefore) / orders },
     ...cpuRows(used, orders),
   ];
