@@ -9,6 +9,10 @@ export interface RunExperiments {
   /** Of the lab and the results. */
   readonly runFolder: string;
   readonly seed: number;
+  /** How often each runs. */
+  readonly repeat: number;
+  /** End after the first that is not kept. */
+  readonly bail: boolean;
   readonly signal: AbortSignal;
   readonly onStart?: (name: string) => void;
   readonly onEnd?: (name: string, passed: boolean, tookMs: number) => void;
@@ -16,9 +20,11 @@ export interface RunExperiments {
 
 /** Gives the sentences of what went wrong outside of any experiment; verdicts stand in the run's folder. */
 export async function runExperiments(options: RunExperiments): Promise<readonly string[]> {
-  const { experiments, runFolder, seed, signal } = options;
+  const { experiments, runFolder, seed, repeat, bail, signal } = options;
+  if (experiments.length === 0) return [];
   process.env.FAULTLINE_RUN_FOLDER = runFolder;
   process.env.FAULTLINE_SEED = String(seed);
+  process.env.FAULTLINE_REPEAT = String(repeat);
   const { createVitest } = await import('vitest/node');
   const files = [...new Set(experiments.map(({ file }) => file))];
   const names = experiments.map(({ name }) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
@@ -26,6 +32,7 @@ export async function runExperiments(options: RunExperiments): Promise<readonly 
     root: ROOT,
     project: ['chaos'],
     watch: false,
+    bail: bail ? 1 : 0,
     testNamePattern: `^(${names.join('|')})$`,
     reporters: [progressReporter(options)],
     passWithNoTests: true,

@@ -11,17 +11,19 @@ import {
   messageOf,
   RUN_SCHEMA,
   type RunFile,
+  type ShardInfo,
   systemClock,
   type Topology,
   type VerdictStatus,
   worstOf,
 } from '../core/index.ts';
 import { measureAttribution } from '../experiment/index.ts';
-import { readHistory } from '../history/index.ts';
+import { EMPTY_STATE, readHistory } from '../history/index.ts';
 import { writeReport } from '../report/index.ts';
 import { ROOT } from './project.ts';
 import type { RunFolder } from './run-folder.ts';
 import { bold, print, say, verdictWord } from './terminal.ts';
+import { VERSION } from './version.ts';
 
 export interface Outcome {
   readonly name: string;
@@ -34,15 +36,23 @@ export interface Outcome {
   readonly defects?: readonly DefectResult[];
   readonly problems: readonly string[];
   readonly interrupted: boolean;
-  /** Experiments that were chosen; fewer results than these is a failure of the harness unless it was interrupted. */
-  readonly expected: number;
+  /** Slugs that were chosen; fewer results than these is a failure of the harness unless it was interrupted or ended by `bail`. */
+  readonly planned: readonly string[];
+  /** How often each was to run. Default 1. */
+  readonly repeat?: number;
+  readonly bail?: boolean;
+  readonly shard?: ShardInfo;
 }
 
 export async function saveRun(outcome: Outcome): Promise<RunFile> {
   const { lab, contracts, experiments, folder } = outcome;
-  const problems = [...outcome.problems];
-  const missing = outcome.expected - experiments.length;
-  if (missing > 0 && !outcome.interrupted) problems.push(`${missing} experiment(s) gave no result`);
+  const { repeat = 1, shard } = outcome;
+  const absent = outcome.planned.filter((slug) => !experiments.some((result) => result.slug === slug));
+  const bailed = outcome.bail === true && experiments.some((result) => result.verdict !== 'pass');
+  const problems = [
+    ...outcome.problems,
+    ...(outcome.interrupted ? [] : lostResults(bailed ? [] : absent, experiments)),
+  ];
   const statuses: VerdictStatus[] = [
     ...experiments.map(({ verdict }) => verdict),
     ...(contracts ? [contracts.verdict] : []),
@@ -71,11 +81,52 @@ export async function saveRun(outcome: Outcome): Promise<RunFile> {
     exitCode: exitCodeOf(verdict, problems, outcome.interrupted),
     ...(outcome.interrupted ? { interrupted: true } : {}),
     problems,
+    ...(repeat > 1 ? { repeat } : {}),
+    ...(bailed && absent.length > 0 ? { notRun: absent } : {}),
+    ...(shard ? { shard } : {}),
   };
   await writeReport(
     { run, histories: async (caseId) => readHistory(join(folder.path, 'history', `${caseId}.ndjson`)) },
     folder.path,
   );
+  return run;
+}
+
+/** What was to give a result and did not, one sentence each. */
+function lostResults(absent: readonly string[], experiments: readonly ExperimentResult[]): string[] {
+  const cut = experiments.filter(({ repeats }) => repeats !== undefined && repeats.attempts.length < repeats.asked);
+  return [
+    ...(absent.length > 0 ? [`${absent.length} experiment(s) gave no result: ${absent.join(', ')}`] : []),
+    ...cut.map(({ slug, repeats }) => `${slug} ran ${repeats?.attempts.length} of ${repeats?.asked} times`),
+  ];
+}
+
+/** A part of a split run to which nothing fell: nothing is booted, and the parts can still be merged. */
+export async function saveEmptyShard(
+  outcome: Pick<Outcome, 'name' | 'folder' | 'startedAt' | 'seed'> & { topology: Topology; shard: ShardInfo },
+): Promise<RunFile> {
+  const { folder, shard, topology, ...base } = outcome;
+  say(`shard ${shard.index}/${shard.of} is empty: there are ${shard.planned.length} experiments; nothing was booted`);
+  const run: RunFile = {
+    schema: RUN_SCHEMA,
+    id: folder.id,
+    ...base,
+    endedAt: systemClock.now(),
+    runtime: 'native',
+    runtimeReason: 'nothing was booted: this shard is empty',
+    versions: { faultline: VERSION },
+    ...(await commitOf()),
+    topology,
+    setup: [],
+    boot: [],
+    experiments: [],
+    attribution: [],
+    verdict: 'unknown',
+    exitCode: 0,
+    problems: [],
+    shard,
+  };
+  await writeReport({ run, histories: async () => ({ records: [], state: EMPTY_STATE }) }, folder.path);
   return run;
 }
 
@@ -88,10 +139,12 @@ export function exitCodeOf(verdict: VerdictStatus, problems: readonly string[], 
 
 /** The last lines a user sees: what is not green, the verdict, where the page is. */
 export function printOutcome(run: RunFile, folder: RunFolder): void {
-  for (const { name, verdict, reason, repeat } of run.experiments) {
+  for (const { name, verdict, reason, repeat, repeats } of run.experiments) {
+    const often = repeats ? ` ${repeats.outcome}: ${repeats.counts.pass} of ${repeats.attempts.length} kept` : '';
     if (verdict !== 'pass')
-      print(`${verdictWord(verdict)} ${name}${reason ? ` (${reason})` : ''}\n    repeat: ${repeat}`);
+      print(`${verdictWord(verdict)} ${name}${reason ? ` (${reason})` : ''}${often}\n    repeat: ${repeat}`);
   }
+  if (run.notRun) say(`ended by --bail: ${run.notRun.length} experiment(s) were not run: ${run.notRun.join(', ')}`);
   for (const pair of run.contracts?.pairs ?? []) {
     if (pair.verdict !== 'pass')
       print(`${verdictWord(pair.verdict)} contract ${pair.consumer} -> ${pair.provider} ${pair.problem ?? ''}`);

@@ -1,8 +1,15 @@
 /** Runs in vitest's worker before each chaos file: every experiment becomes a test in the lab the run has booted. */
 import { join, relative } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { HarnessError, LIMITS } from '../core/index.ts';
-import { type Experiment, openSession, registerAsTests, runExperiment, type Session } from '../experiment/index.ts';
+import { type ExperimentResult, HarnessError, LIMITS } from '../core/index.ts';
+import {
+  type Experiment,
+  foldRepeats,
+  openSession,
+  registerAsTests,
+  runExperiment,
+  type Session,
+} from '../experiment/index.ts';
 import { attachLab, readDescriptor } from '../runtime/index.ts';
 import { describeFailure } from './describe-failure.ts';
 import { ROOT } from './project.ts';
@@ -23,11 +30,18 @@ function session(): Promise<Session> {
 /** Control and case, and the heal with its probe traffic. */
 const TEST_TIMEOUT_MS = 2 * (LIMITS.caseMs + LIMITS.quiescenceMs) + 30_000;
 
+/** How often each experiment runs; what is not kept once is not made good by being kept the next time. */
+const TIMES = Number(process.env.FAULTLINE_REPEAT ?? 1);
+
 function asTest(experiment: Experiment): void {
-  test(experiment.name, { timeout: TEST_TIMEOUT_MS }, async ({ signal }) => {
+  test(experiment.name, { timeout: TIMES * TEST_TIMEOUT_MS }, async ({ signal }) => {
     const current = await session();
-    const result = await runExperiment(current, experiment, { signal });
-    await saveExperiment(current.runFolder, result);
+    const results: ExperimentResult[] = [];
+    while (results.length < TIMES && !signal.aborted) {
+      results.push(await runExperiment(current, experiment, { signal }));
+      await saveExperiment(current.runFolder, foldRepeats(results, TIMES));
+    }
+    const result = foldRepeats(results, TIMES);
     if (result.verdict !== 'pass') expect.fail(describeFailure(result));
   });
 }

@@ -5,6 +5,8 @@ export * from './clock.ts';
 export * from './contract.ts';
 export * from './errors.ts';
 export * from './fault.ts';
+export * from './figures.ts';
+export * from './gate.ts';
 export * from './history.ts';
 export * from './lab.ts';
 export * from './limits.ts';

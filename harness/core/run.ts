@@ -33,6 +33,43 @@ export interface RunFile {
   readonly interrupted?: boolean;
   /** Trouble of the harness itself, one sentence each. */
   readonly problems: readonly string[];
+  /** How often each experiment was to run (`--repeat`), where more than once. */
+  readonly repeat?: number;
+  /** Slugs of what `--bail` left out, after something was not kept. */
+  readonly notRun?: readonly string[];
+  /** Says that this is one part of a run that was split over machines. */
+  readonly shard?: ShardInfo;
+  /** Says which parts this run was put together from. */
+  readonly merged?: MergeInfo;
+}
+
+/** One part of a split run (`--shard 2/4`). */
+export interface ShardInfo {
+  /** From 1. */
+  readonly index: number;
+  readonly of: number;
+  /** Names of everything the whole run consists of (slugs of experiments, or names of defects), in order. */
+  readonly planned: readonly string[];
+  /** What fell to this part; none when there are more parts than names. */
+  readonly mine: readonly string[];
+}
+
+export interface MergeInfo {
+  /** How many parts there should be. */
+  readonly of: number;
+  readonly parts: readonly MergedPart[];
+  /** Parts that were not there, by number. */
+  readonly missing: readonly number[];
+}
+
+export interface MergedPart {
+  readonly index: number;
+  /** Id of the part's own run. */
+  readonly run: string;
+  readonly seed: number;
+  /** Names that fell to it. */
+  readonly mine: readonly string[];
+  readonly tookMs: number;
 }
 
 export interface Timing {
@@ -62,6 +99,36 @@ export interface ExperimentResult {
   readonly case?: CaseResult;
   /** The command that repeats it. */
   readonly repeat: string;
+  /** Where it ran several times: every one of them. Verdict, control and case above are then those of the worst. */
+  readonly repeats?: RepeatSummary;
+}
+
+/**
+ * What the runs of one experiment together say. `pass`: each was kept. `flaky`: some were kept and some were not. `fail`: none was
+ * kept, and one at least was broken. `unknown`: none was kept, none was broken.
+ */
+export type RepeatOutcome = 'pass' | 'flaky' | 'fail' | 'unknown';
+
+export interface RepeatSummary {
+  /** How often it was to run; fewer attempts than these mean that the run was ended before. */
+  readonly asked: number;
+  readonly outcome: RepeatOutcome;
+  readonly counts: Readonly<Record<VerdictStatus, number>>;
+  /** In the order they ran. */
+  readonly attempts: readonly RepeatAttempt[];
+}
+
+export interface RepeatAttempt {
+  readonly verdict: VerdictStatus;
+  readonly reason?: string;
+  /** The check that was not kept, and what it saw. */
+  readonly summary?: string;
+  /** Ids of its control run and of its case; their histories are kept. */
+  readonly control: string;
+  readonly case?: string;
+  readonly tookMs: number;
+  /** Durations to compare runs by: `quietAfterMs`, and `<check>.<figure>` of every figure in ms. */
+  readonly figures: Readonly<Record<string, number>>;
 }
 
 /** One concrete run of the workload. */

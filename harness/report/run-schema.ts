@@ -87,9 +87,7 @@ const names = z.array(z.string());
 const shard = z.looseObject({ index: count, of: count, planned: names, mine: names });
 const merged = z.looseObject({
   of: count,
-  parts: z.array(
-    z.looseObject({ index: count, run: z.string(), seed: z.number(), mine: names, tookMs: durationMs }),
-  ),
+  parts: z.array(z.looseObject({ index: count, run: z.string(), seed: z.number(), mine: names, tookMs: durationMs })),
   missing: z.array(count),
 });
 

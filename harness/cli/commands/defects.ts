@@ -80,7 +80,7 @@ async function defects(names: readonly string[], flags: DefectFlags): Promise<nu
       return { runs: [] };
     }));
     const outcome = { name: 'defects', folder, startedAt, seed, lab, experiments: runs, defects: results, problems };
-    const run = await saveRun({ ...outcome, interrupted: signal.aborted, expected: runs.length });
+    const run = await saveRun({ ...outcome, interrupted: signal.aborted, planned: [] });
     await pointLatest(folder);
     if (flags.json) printJson(results);
     const found = results.filter((result) => result.found).length;

@@ -8,7 +8,7 @@ import {
   systemClock,
   worstOf,
 } from '../../core/index.ts';
-import { type Experiment, loadExperiments, openSession, runExperiment } from '../../experiment/index.ts';
+import { type Experiment, foldRepeats, loadExperiments, openSession, runExperiment } from '../../experiment/index.ts';
 import { readRun } from '../../report/index.ts';
 import { takeDownLab } from '../../runtime/index.ts';
 import { loadTopology } from '../../topology/index.ts';
@@ -99,8 +99,9 @@ async function conclude(
 ): Promise<number> {
   const { flags, ...outcome } = options;
   const verdict = worstOf(results.map((result) => result.verdict));
-  const worst = results.find((result) => result.verdict === verdict);
-  const run = await saveRun({ ...outcome, experiments: worst ? [worst] : [], expected: 1, problems: [] });
+  const repeat = flags.times;
+  const experiments = results.length > 0 ? [foldRepeats(results, repeat)] : [];
+  const run = await saveRun({ ...outcome, experiments, repeat, planned: [outcome.name], problems: [] });
   if (flags.json) printJson(results);
   else printOutcome(run, outcome.folder);
   const failed = results.filter((result) => result.verdict !== 'pass').length;

@@ -15,11 +15,12 @@ import { loadTopology } from '../../topology/index.ts';
 import { bringUp } from '../bring-up.ts';
 import type { CliCommand } from '../command.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { wholeNumber } from '../options.ts';
+import { countFromOne, wholeNumber } from '../options.ts';
 import { DEFAULT_TOPOLOGY, PLACES } from '../project.ts';
 import { runExperiments } from '../run-experiments.ts';
 import { makeRunFolder, pointLatest, readExperiments } from '../run-folder.ts';
-import { printOutcome, saveRun } from '../save-run.ts';
+import { printOutcome, saveEmptyShard, saveRun } from '../save-run.ts';
+import { itemsOfShard, type Shard, shardInfo, shardOption } from '../shard.ts';
 import { dim, duration, print, printJson, say, verdictWord } from '../terminal.ts';
 import { verifyInLab } from '../verify-in-lab.ts';
 
@@ -28,6 +29,10 @@ interface RunFlags {
   readonly seed?: number;
   readonly dryRun?: boolean;
   readonly contracts: boolean;
+  readonly repeat: number;
+  readonly bail?: boolean;
+  readonly shard?: Shard;
+  readonly gateLater?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,6 +42,8 @@ Examples:
   faultline run slow-psp twin         experiments whose names contain one of the words
   faultline run --dry-run             the plan, nothing is booted
   faultline run --seed 42 --json      a chosen seed; run.json on stdout
+  faultline run --repeat 5            each five times: pass, flaky or fail
+  faultline run --shard 2/4           the second of four parts; faultline report merge puts them together
 `;
 
 const command: CliCommand = {
@@ -51,6 +58,10 @@ const command: CliCommand = {
       .option('--seed <number>', 'seed of every schedule (default: a fresh one)', wholeNumber)
       .option('--dry-run', 'print the plan and stop')
       .option('--no-contracts', 'leave the contracts out')
+      .option('--repeat <n>', 'run every experiment so often, and tell flaky ones from failing ones', countFromOne, 1)
+      .option('--bail', 'end after the first experiment that is not kept')
+      .option('--shard <i/n>', 'run one part of n; the contracts belong to the first part', shardOption)
+      .option('--gate-later', 'exit with 0 although something was not kept: faultline gate decides')
       .option('--json', 'print run.json on stdout')
       .addHelpText('after', EXAMPLES)
       .action(async (names: string[], flags: RunFlags, self: Command) => {
@@ -64,7 +75,14 @@ async function run(names: readonly string[], flags: RunFlags, _self: Command): P
   const topology = await loadTopology(flags.topology);
   const all = await loadExperiments(PLACES.experiments, PLACES.root);
   const fitting = all.filter(({ topologies }) => !topologies || topologies.includes(topology.name));
-  const experiments = selectExperiments(fitting, names);
+  const selected = selectExperiments(fitting, names);
+  const shard =
+    flags.shard &&
+    shardInfo(
+      selected.map(({ slug }) => slug),
+      flags.shard,
+    );
+  const experiments = itemsOfShard(selected, ({ slug }) => slug, shard);
   for (const { faults, checks } of experiments) {
     await planFaults(faults, topology);
     await planChecks(checks, topology);
@@ -74,12 +92,22 @@ async function run(names: readonly string[], flags: RunFlags, _self: Command): P
   const signal = interruptSignal();
   const startedAt = systemClock.now();
   const seed = flags.seed ?? freshSeed();
-  const folder = await makeRunFolder(topology.name, startedAt);
+  const withContracts = flags.contracts && names.length === 0 && (shard?.index ?? 1) === 1;
+  const folder = await makeRunFolder(
+    shard ? `${topology.name}-${shard.index}-of-${shard.of}` : topology.name,
+    startedAt,
+  );
+  if (shard && experiments.length === 0 && !withContracts) {
+    const empty = await saveEmptyShard({ name: topology.name, folder, startedAt, seed, topology, shard });
+    await pointLatest(folder);
+    if (flags.json) printJson(empty);
+    return empty.exitCode;
+  }
   const lab = await bringUp({ topology, folder: folder.path, signal });
-  const withContracts = flags.contracts && names.length === 0;
   const progress: Progress = { problems: [], interrupted: false };
   try {
-    await work(lab, { experiments, withContracts, folder: folder.path, seed, signal }, progress);
+    const { repeat, bail = false } = flags;
+    await work(lab, { experiments, withContracts, folder: folder.path, seed, repeat, bail, signal }, progress);
     const slugs = experiments.map(({ slug }) => slug);
     const results = await readExperiments(folder.path, slugs);
     const outcome = {
@@ -89,13 +117,16 @@ async function run(names: readonly string[], flags: RunFlags, _self: Command): P
       seed,
       lab,
       experiments: results,
-      expected: experiments.length,
+      planned: slugs,
+      repeat,
+      bail,
+      ...(shard ? { shard } : {}),
     };
     const saved = await saveRun({ ...outcome, ...progress });
     await pointLatest(folder);
     if (flags.json) printJson(saved);
     else printOutcome(saved, folder);
-    return saved.exitCode;
+    return flags.gateLater && saved.exitCode <= 2 ? 0 : saved.exitCode;
   } finally {
     await takeDownLab(lab);
   }
@@ -106,6 +137,8 @@ interface Work {
   readonly withContracts: boolean;
   readonly folder: string;
   readonly seed: number;
+  readonly repeat: number;
+  readonly bail: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -119,12 +152,10 @@ interface Progress {
 async function work(lab: Lab, options: Work, progress: Progress): Promise<void> {
   try {
     if (options.withContracts) progress.contracts = await verifyInLab(lab, options.signal);
-    const { experiments, folder, seed, signal } = options;
+    const { folder, withContracts: _, ...rest } = options;
     const problems = await runExperiments({
-      experiments,
+      ...rest,
       runFolder: folder,
-      seed,
-      signal,
       onStart: (name) => say(dim(`… ${name}`)),
       onEnd: (name, passed, tookMs) =>
         say(`${passed ? verdictWord('pass') : verdictWord('fail')} ${name} ${dim(duration(tookMs))}`),
