@@ -8,6 +8,7 @@ import { cacheRoot } from './cache.ts';
 import { inspectEntry, type Recipe } from './entry.ts';
 import { isInstalled } from './install.mjs';
 import { findJava } from './java.ts';
+import { findK6, K6_VERSION, k6Recipe } from './k6.ts';
 import { findKafka, KAFKA_VERSION, kafkaRecipe } from './kafka.ts';
 import { findNode } from './node.ts';
 import { findPostgres, packageFolder, postgresRecipe } from './postgres.ts';
@@ -27,6 +28,7 @@ export async function toolTable(): Promise<ToolRow[]> {
     ['kafka', () => kafkaRow(root)],
     ['postgres', () => postgresRow(root)],
     ['toxiproxy', () => toxiproxyRow(root)],
+    ['k6', () => k6Row(root)],
     ['cache', () => cacheRow(root)],
   ];
   return Promise.all(rows.map(([tool, look]) => rowOrTrouble(tool, look)));
@@ -83,6 +85,19 @@ async function toxiproxyRow(root: string): Promise<ToolRow> {
   }
   const byHand = 'install Go 1.24 or newer, or set FAULTLINE_TOXIPROXY.';
   return cachedRow(root, toxiproxyRecipe(), TOXIPROXY_VERSION, 'go', byHand);
+}
+
+/** Only `faultline load` needs it: that it is missing is no fault of the machine. */
+async function k6Row(root: string): Promise<ToolRow> {
+  const given = await findK6(root);
+  if (given !== undefined) {
+    return { tool: 'k6', ok: true, version: given.version, where: given.path, advice: `from ${given.from}.` };
+  }
+  const byHand = 'install Go 1.25 or newer, or set FAULTLINE_K6.';
+  const row = await cachedRow(root, k6Recipe(), K6_VERSION, 'go', byHand);
+  if (row.where !== undefined) return row;
+  const advice = row.ok ? `${row.advice?.replace('the next run', 'the first load')}` : `only load needs it; ${row.advice}`;
+  return { ...row, ok: true, advice };
 }
 
 /** A tool that lives in the cache; `maker` is the program that the next run needs to make it. */

@@ -3,6 +3,7 @@ import { systemClock, type Timing } from '../core/index.ts';
 import { postgresAccount, reachableRoot } from './account.ts';
 import { type CacheContext, cacheRoot } from './cache.ts';
 import { findJava } from './java.ts';
+import { obtainK6 } from './k6.ts';
 import { obtainKafka } from './kafka.ts';
 import { obtainKafkaTemplate } from './kafka-template.ts';
 import { findNode } from './node.ts';
@@ -44,14 +45,16 @@ export async function ensureTools(
     want('kafka') ? timed('kafka', kafkaJob(context)) : undefined,
     want('postgres') ? timed('postgres', postgresJob(context)) : undefined,
     want('toxiproxy') ? timed('toxiproxy', obtainToxiproxy(context)) : undefined,
+    want('k6') ? timed('k6', obtainK6(context)) : undefined,
   ] as const;
-  const [node, java, kafka, postgres, toxiproxy] = await allOrNone(jobs, failed);
+  const [node, java, kafka, postgres, toxiproxy, k6] = await allOrNone(jobs, failed);
   return {
     node: node?.path ?? '',
     java: java?.path ?? '',
     kafka: kafka?.paths ?? NO_KAFKA,
     postgres: postgres?.paths ?? NO_POSTGRES,
     toxiproxy: toxiproxy?.path ?? '',
+    k6: k6?.path ?? '',
     versions,
     timings,
   };
