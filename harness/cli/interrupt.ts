@@ -2,17 +2,23 @@
 import { HarnessError } from '../core/index.ts';
 import { say } from './terminal.ts';
 
-/** A signal that aborts on SIGINT or SIGTERM. */
-export function interruptSignal(): AbortSignal {
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * A signal that aborts on Ctrl-C, on being told to end, and when the terminal is closed; `doing` is said then. The second time
+ * we leave at once: wardens see that we are gone and end their labs.
+ */
+export function interruptSignal(doing = 'stopping: taking everything down'): AbortSignal {
   const controller = new AbortController();
-  let asked = false;
   const onSignal = () => {
-    if (asked) process.exit(130);
-    asked = true;
-    say('stopping: taking everything down (again to leave at once)');
-    controller.abort(new HarnessError({ code: 'interrupted', message: 'ended by Ctrl-C' }));
+    if (controller.signal.aborted) process.exit(130);
+    say(`${doing} (again to leave at once)`);
+    controller.abort(interrupted());
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const name of SIGNALS) process.on(name, onSignal);
   return controller.signal;
+}
+
+export function interrupted(cause?: unknown): HarnessError {
+  return new HarnessError({ code: 'interrupted', message: 'ended by Ctrl-C', cause });
 }

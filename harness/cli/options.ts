@@ -1,33 +1,45 @@
 /** Values on the command line: numbers, durations, `name=value` pairs; wrong ones are refused with the value quoted. */
 import { InvalidArgumentError } from 'commander';
 
-export function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value))
-    throw new InvalidArgumentError(`"${text}" is not a whole number.`);
-  return value;
+/** Seeds are 32 bits wide: a larger one would be cut, and two of them would be the same. */
+const LARGEST_SEED = 2 ** 32 - 1;
+
+/** 1, 2, 3 and so on. */
+export function countFromOne(text: string): number {
+  return wholeNumber(text, 1, Number.MAX_SAFE_INTEGER);
 }
 
-/** A whole number from 1 on. */
-export function countFromOne(text: string): number {
-  const value = wholeNumber(text);
-  if (value < 1) throw new InvalidArgumentError(`"${text}" must be 1 or more.`);
-  return value;
+export function seedNumber(text: string): number {
+  return wholeNumber(text, 0, LARGEST_SEED);
+}
+
+function wholeNumber(text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError(`"${text}" is not a whole number`);
+  if (value >= least && value <= most) return value;
+  const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `from ${least} to ${most}`;
+  throw new InvalidArgumentError(`${text} is out of range; it must be ${range}`);
 }
 
 /** `500ms`, `10s`, `2m`; milliseconds. */
 export function durationMs(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text);
-  if (!match) throw new InvalidArgumentError(`"${text}" is not a duration; write 500ms, 10s or 2m.`);
+  if (!match) throw new InvalidArgumentError(`"${text}" is not a duration; write 500ms, 10s or 2m`);
   const unit = { ms: 1, s: 1_000, m: 60_000 }[match[2] as 'ms' | 's' | 'm'];
-  return Number(match[1]) * unit;
+  const value = Number(match[1]) * unit;
+  if (value >= 1 && value <= LONGEST_MS) return value;
+  throw new InvalidArgumentError(`${text} is out of range; it must be from 1ms to ${LONGEST_MS / 60_000}m`);
 }
 
+const LONGEST_MS = 24 * 3_600_000;
+
 /** Collects `name=value`; numbers and true/false are taken as such. */
-export function pair(text: string, collected: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function pair(text: string, collected: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
   const at = text.indexOf('=');
-  if (at <= 0) throw new InvalidArgumentError(`"${text}" is not name=value.`);
-  return { ...collected, [text.slice(0, at)]: parsedValue(text.slice(at + 1)) };
+  if (at <= 0) throw new InvalidArgumentError(`"${text}" is not name=value`);
+  const name = text.slice(0, at);
+  if (Object.hasOwn(collected, name)) throw new InvalidArgumentError(`"${name}" is given twice`);
+  return { ...collected, [name]: parsedValue(text.slice(at + 1)) };
 }
 
 function parsedValue(text: string): unknown {

@@ -1,8 +1,11 @@
 /** Where things are in a project: suites, fixtures, reports. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
+
+/** `FAULTLINE_REPORTS`, else `reports/runs` of the project. */
+const RUNS = process.env.FAULTLINE_REPORTS ? resolve(process.env.FAULTLINE_REPORTS) : join(ROOT, 'reports', 'runs');
 
 export const PLACES = {
   root: ROOT,
@@ -10,9 +13,9 @@ export const PLACES = {
   defects: join(ROOT, 'fixtures', 'defects'),
   /** Default export: where the pact files are, and how providers are brought into states. */
   contracts: join(ROOT, 'fixtures', 'contracts', 'setup.ts'),
-  runs: join(ROOT, 'reports', 'runs'),
+  runs: RUNS,
   /** Names the descriptor of the lab that `faultline up` holds. */
-  upFile: join(ROOT, 'reports', 'runs', 'up.json'),
+  upFile: join(RUNS, 'up.json'),
 } as const;
 
 export const DEFAULT_TOPOLOGY = 'shop-small';

@@ -1,21 +1,33 @@
-/** What a user sees: results on stdout, progress on stderr, colour only on a terminal. */
+/** What a user sees: results on stdout, progress on stderr, colour only where a stream is a terminal. */
+import { stripVTControlCharacters } from 'node:util';
 import picocolors from 'picocolors';
 import { HarnessError, messageOf, type VerdictStatus } from '../core/index.ts';
 
-const colours = picocolors.createColors(process.stderr.isTTY === true && process.env.NO_COLOR === undefined);
+/** Always coloured here; taken out again for a stream that is no terminal. */
+const colours = picocolors.createColors(true);
 
 /** One line of progress, on stderr. */
 export function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  write(process.stderr, `${line}\n`);
 }
 
 /** A result, on stdout. */
 export function print(text: string): void {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  write(process.stdout, text.endsWith('\n') ? text : `${text}\n`);
 }
 
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, undefined, 2));
+}
+
+function write(stream: NodeJS.WriteStream, text: string): void {
+  const plain = stream.isTTY !== true || process.env.NO_COLOR || process.env.TERM === 'dumb';
+  stream.write(plain ? stripVTControlCharacters(text) : text);
+}
+
+/** A reader that is gone (`| head`, a closed terminal) ends the output, not the work: what was begun is still taken down. */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
 const MARKS: Readonly<Record<VerdictStatus, string>> = { pass: '✔', fail: '✖', unknown: '?' };
@@ -40,15 +52,12 @@ export function duration(ms: number): string {
   return ms >= 1_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms)} ms`;
 }
 
-/** Prints an error as a user reads it (no stack for what the harness threw on purpose) and gives its exit code. */
+/** Prints an error as a user reads it: what, where, and what to do; its stack only where FAULTLINE_DEBUG is set. Gives its exit code. */
 export function reportError(thrown: unknown): number {
-  if (thrown instanceof HarnessError) {
-    say(`${colours.red('error')} ${thrown.message}`);
-    if (thrown.hint) say(`${dim('→')} ${thrown.hint}`);
-    if (process.env.FAULTLINE_DEBUG) say(String(thrown.stack));
-    return thrown.exitCode;
-  }
-  say(`${colours.red('internal error')} ${messageOf(thrown)}`);
-  say(thrown instanceof Error ? String(thrown.stack) : '');
-  return 3;
+  const known = thrown instanceof HarnessError;
+  const hint = known ? thrown.hint : 'this is a mistake in faultline itself; FAULTLINE_DEBUG=1 shows where it stands';
+  say(`${colours.red(known ? 'error' : 'internal error')} ${messageOf(thrown)}`);
+  if (hint) say(`${dim('→')} ${hint}`);
+  if (process.env.FAULTLINE_DEBUG && thrown instanceof Error) say(String(thrown.stack));
+  return known ? thrown.exitCode : 3;
 }

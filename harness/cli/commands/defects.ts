@@ -7,7 +7,7 @@ import { loadTopology } from '../../topology/index.ts';
 import { bringUp } from '../bring-up.ts';
 import type { CliCommand } from '../command.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { wholeNumber } from '../options.ts';
+import { seedNumber } from '../options.ts';
 import { DEFAULT_TOPOLOGY, PLACES } from '../project.ts';
 import { makeRunFolder, pointLatest } from '../run-folder.ts';
 import { saveRun } from '../save-run.ts';
@@ -38,7 +38,7 @@ const command: CliCommand = {
       .description('plant known bugs and show that the checks find them')
       .argument('[names...]', 'only these defects')
       .option('--topology <name>', 'topology to boot', DEFAULT_TOPOLOGY)
-      .option('--seed <number>', 'seed (default: a fresh one)', wholeNumber)
+      .option('--seed <number>', 'seed (default: a fresh one)', seedNumber)
       .option('--list', 'print the defects and stop')
       .option('--json', 'print the results as JSON')
       .addHelpText('after', EXAMPLES)

@@ -5,7 +5,7 @@ import { faultCatalogue } from '../../faults/index.ts';
 import { requireUpLab } from '../bring-up.ts';
 import type { CliCommand } from '../command.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { durationMs, pair, wholeNumber } from '../options.ts';
+import { countFromOne, durationMs, pair } from '../options.ts';
 import { bold, print, printJson, say } from '../terminal.ts';
 
 interface InjectFlags {
@@ -43,8 +43,8 @@ const command: CliCommand = {
       .option('--key <key>', 'only this key')
       .option('--topic <topic>', 'only this topic')
       .option('--group <group>', 'only this consumer group')
-      .option('--nth <n>', 'from the n-th matching exchange on', wholeNumber)
-      .option('--times <n>', 'at most so often', wholeNumber)
+      .option('--nth <n>', 'from the n-th matching exchange on', countFromOne)
+      .option('--times <n>', 'at most so often', countFromOne)
       .option('--for <duration>', 'take it back after this long (default: until Ctrl-C)', durationMs)
       .option('--json', 'print the evidence as JSON')
       .addHelpText('after', EXAMPLES)

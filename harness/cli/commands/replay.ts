@@ -16,7 +16,7 @@ import { bringUp, findUpLab } from '../bring-up.ts';
 import type { CliCommand } from '../command.ts';
 import { describeFailure } from '../describe-failure.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { wholeNumber } from '../options.ts';
+import { countFromOne, seedNumber } from '../options.ts';
 import { DEFAULT_TOPOLOGY, PLACES } from '../project.ts';
 import { makeRunFolder } from '../run-folder.ts';
 import { exitCodeOf, printOutcome, saveRun } from '../save-run.ts';
@@ -45,8 +45,8 @@ const command: CliCommand = {
       .command('replay')
       .description('run one experiment again with the same seed')
       .argument('<case>', 'experiment name, or case id of the latest run')
-      .option('--seed <number>', 'seed (default: that of the case, else a fresh one)', wholeNumber)
-      .option('--times <n>', 'how often', wholeNumber, 1)
+      .option('--seed <number>', 'seed (default: that of the case, else a fresh one)', seedNumber)
+      .option('--times <n>', 'how often', countFromOne, 1)
       .option('--topology <name>', 'topology to boot where none is up', DEFAULT_TOPOLOGY)
       .option('--json', 'print the results as JSON')
       .addHelpText('after', EXAMPLES)

@@ -15,7 +15,7 @@ import { loadTopology } from '../../topology/index.ts';
 import { bringUp } from '../bring-up.ts';
 import type { CliCommand } from '../command.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { countFromOne, wholeNumber } from '../options.ts';
+import { countFromOne, seedNumber } from '../options.ts';
 import { DEFAULT_TOPOLOGY, PLACES } from '../project.ts';
 import { runExperiments } from '../run-experiments.ts';
 import { makeRunFolder, pointLatest, readExperiments } from '../run-folder.ts';
@@ -55,7 +55,7 @@ const command: CliCommand = {
       .description('boot the system, verify its contracts, run every experiment, write the report')
       .argument('[names...]', 'only experiments whose names contain one of these')
       .option('--topology <name>', 'topology to boot', DEFAULT_TOPOLOGY)
-      .option('--seed <number>', 'seed of every schedule (default: a fresh one)', wholeNumber)
+      .option('--seed <number>', 'seed of every schedule (default: a fresh one)', seedNumber)
       .option('--dry-run', 'print the plan and stop')
       .option('--no-contracts', 'leave the contracts out')
       .option('--repeat <n>', 'run every experiment so often, and tell flaky ones from failing ones', countFromOne, 1)

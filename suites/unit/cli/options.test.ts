@@ -1,16 +1,20 @@
 /** Values on the command line, and which exit code goes first. */
 import { expect, test } from 'vitest';
-import { durationMs, pair, wholeNumber } from '../../../harness/cli/options.ts';
+import { countFromOne, durationMs, pair, seedNumber } from '../../../harness/cli/options.ts';
 import { exitCodeOf } from '../../../harness/cli/save-run.ts';
 
-test('durations take a unit', () => {
+test('durations take a unit, and last at least a millisecond', () => {
   expect([durationMs('500ms'), durationMs('1.5s'), durationMs('2m')]).toEqual([500, 1_500, 120_000]);
-  expect(() => durationMs('10')).toThrow('"10" is not a duration');
+  for (const wrong of ['10', '-1s', 's', '1h', '']) expect(() => durationMs(wrong)).toThrow('is not a duration');
+  for (const wrong of ['0s', '0.1ms', '100000m']) expect(() => durationMs(wrong)).toThrow('out of range');
 });
 
-test('whole numbers are whole', () => {
-  expect(wholeNumber('42')).toBe(42);
-  for (const wrong of ['-1', '1.5', 'x', '', '1e3']) expect(() => wholeNumber(wrong)).toThrow('is not a whole number');
+test('whole numbers are whole, counts begin at one, seeds have 32 bits', () => {
+  expect(countFromOne('42')).toBe(42);
+  expect([seedNumber('0'), seedNumber('4294967295')]).toEqual([0, 4_294_967_295]);
+  for (const wrong of ['-1', '1.5', 'x', '', '1e3']) expect(() => seedNumber(wrong)).toThrow('is not a whole number');
+  expect(() => countFromOne('0')).toThrow('must be 1 or more');
+  expect(() => seedNumber('4294967296')).toThrow('must be from 0 to 4294967295');
 });
 
 test('options are collected as name=value, with numbers and booleans as such', () => {
@@ -20,6 +24,7 @@ test('options are collected as name=value, with numbers and booleans as such', (
     latencyMs: 800,
   });
   expect(() => pair('novalue', {})).toThrow('is not name=value');
+  expect(() => pair('a=1', { a: 2 })).toThrow('"a" is given twice');
 });
 
 test('of several exit codes 3 goes before 1 before 2', () => {
