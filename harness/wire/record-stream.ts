@@ -1,10 +1,13 @@
 /** Sends records over the control API: all there is now as NDJSON, or as a stream of batches that goes on. */
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { systemClock } from '../core/index.ts';
 import type { Recorder } from './recorder.ts';
 
 /** Lines sent at once; the socket's back-pressure is waited for in between. */
 const BATCH_LINES = 2_000;
+/** Pause of a stream behind a batch: a busy wire would else write, and wake the reader, once per turn of its event loop. */
+const PAUSE_MS = 4;
 
 /** One record a line. The header `x-next` is the sequence number to go on from, `x-from` the one it began at. */
 export async function sendRecords(recorder: Recorder, from: number, response: ServerResponse): Promise<void> {
@@ -42,6 +45,7 @@ export async function streamRecords(
       }
       at = batch.next;
       await write(response, `{"from":${batch.from},"next":${batch.next},"records":[${batch.lines.join(',')}]}\n`);
+      if (batch.lines.length < BATCH_LINES) await systemClock.delay(PAUSE_MS, signal).catch(() => undefined);
     }
   } finally {
     unfollow();

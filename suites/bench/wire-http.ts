@@ -9,6 +9,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { Toxiproxy } from 'toxiproxy-node-client';
 import { waitFor } from '../../harness/core/index.ts';
+import { TOXIPROXY_ENVIRONMENT } from '../../harness/runtime/native/toxiproxy.ts';
 import { ensureTools } from '../../harness/setup/index.ts';
 import type { WireEdge } from '../../harness/wire/index.ts';
 import type { BenchRow } from './bench.ts';
@@ -56,7 +57,7 @@ async function startLine(stack: AsyncDisposableStack): Promise<{ direct: number;
   const [first] = (await once(callee.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
   const direct = Number(first.toString());
   const { toxiproxy } = await ensureTools(['toxiproxy'], () => undefined);
-  run(stack, toxiproxy, ['-host', HOST, '-port', String(toxiproxyPort)]);
+  run(stack, toxiproxy, ['-host', HOST, '-port', String(toxiproxyPort)], TOXIPROXY_ENVIRONMENT);
   const control = new Toxiproxy(`http://${HOST}:${toxiproxyPort}`);
   await waitFor(() => control.getVersion().catch(() => undefined), { what: 'Toxiproxy', deadlineMs: 5_000 });
   await control.createProxy({ name: 'bench', listen: `${HOST}:${proxyPort}`, upstream: `${HOST}:${direct}` });
@@ -75,8 +76,8 @@ async function startLine(stack: AsyncDisposableStack): Promise<{ direct: number;
 }
 
 /** A child that is ended, and seen to have ended, with the stack. */
-function run(stack: AsyncDisposableStack, command: string, args: readonly string[]): ChildProcess {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+function run(stack: AsyncDisposableStack, command: string, args: readonly string[], env = {}): ChildProcess {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
   // Toxiproxy logs every connection: a pipe that nobody reads would stop it.
   child.stdout.on('data', () => undefined);
   stack.defer(async () => {

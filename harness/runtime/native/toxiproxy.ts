@@ -8,6 +8,9 @@ import { type NativeContext, partOf } from './context.ts';
 const HOST = '127.0.0.1';
 const ANSWER_WITHIN_MS = 5_000;
 
+/** The wire in front of it is one thread as well: more of them would only hand small pieces to each other. */
+export const TOXIPROXY_ENVIRONMENT = { LOG_LEVEL: 'warn', GOMAXPROCS: '1' } as const;
+
 export function toxiproxySpec(context: NativeContext): PartSpec {
   const { port } = partOf(context, 'toxiproxy');
   const config = join(context.data, 'toxiproxy.json');
@@ -22,7 +25,7 @@ export function toxiproxySpec(context: NativeContext): PartSpec {
     name: 'toxiproxy',
     kind: 'toxiproxy',
     command: [context.tools.toxiproxy, '-host', HOST, '-port', String(port), '-config', config],
-    env: { ...context.env, LOG_LEVEL: 'warn' },
+    env: { ...context.env, ...TOXIPROXY_ENVIRONMENT },
     cwd: context.data,
     logFile: join(context.logs, 'toxiproxy.log'),
     stopSignal: 'SIGTERM',
