@@ -7,6 +7,8 @@ import { type ControlParts, ROUTES } from './control-routes.ts';
 
 export interface ControlOptions extends ControlParts {
   readonly port: number;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
   readonly token: string;
 }
 
@@ -27,7 +29,7 @@ export async function startControl(options: ControlOptions): Promise<{ readonly 
       const message = `the wire's control API cannot listen on port ${options.port}: ${cause.message}`;
       reject(new HarnessError({ code, message, cause }));
     });
-    server.listen(options.port, '127.0.0.1', resolve);
+    server.listen(options.port, options.host ?? '127.0.0.1', resolve);
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -1,9 +1,16 @@
-/** The wire process: configuration as JSON on stdin, `{"ready":true}` on stdout, ends when stdin closes. */
+/**
+ * The wire process: configuration as JSON on stdin, `{"ready":true}` on stdout, ends when stdin closes. In a container, which has no parent to
+ * watch: configuration in the file that is named, ends with SIGTERM.
+ */
+import { readFileSync } from 'node:fs';
 import { HarnessError, messageOf } from '../core/index.ts';
 import { startWire, type WireConfig } from './start.ts';
 
+const [configFile] = process.argv.slice(2);
+
 /** Stdin is the configuration; that it stays open afterwards tells that the parent is alive. */
 function readConfig(): Promise<WireConfig> {
+  if (configFile !== undefined) return Promise.resolve(JSON.parse(readFileSync(configFile, 'utf8')) as WireConfig);
   return new Promise((resolve, reject) => {
     let text = '';
     const tryParse = (ended: boolean) => {
@@ -24,7 +31,7 @@ function readConfig(): Promise<WireConfig> {
 
 async function main(): Promise<void> {
   const ended = new Promise<void>((resolve) => {
-    process.stdin.once('end', resolve).once('close', resolve).once('error', resolve);
+    if (configFile === undefined) process.stdin.once('end', resolve).once('close', resolve).once('error', resolve);
     process.once('SIGTERM', resolve);
   });
   // Ctrl-C reaches the whole process group: the harness decides when the wire ends, what it saw is still to be read.

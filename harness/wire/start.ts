@@ -13,6 +13,8 @@ import { sessionFor } from './sessions.ts';
 export interface WireConfig {
   /** Port of the control API on 127.0.0.1; 0 takes a free one. */
   readonly controlPort: number;
+  /** Where the control API listens; default 127.0.0.1. In a container: 0.0.0.0, published on loopback. */
+  readonly controlHost?: string;
   readonly token: string;
   readonly edges: readonly WireEdge[];
   /** NDJSON file that records are appended to. */
@@ -62,6 +64,7 @@ export async function startWire(config: WireConfig): Promise<StartedWire> {
     await Promise.all([...listeners.values()].map((listener) => listener.up()));
     const control = await startControl({
       port: config.controlPort,
+      ...(config.controlHost !== undefined && { host: config.controlHost }),
       token: config.token,
       rules,
       holds,

@@ -4,6 +4,7 @@ import { inContext, receivedContext } from './context.ts';
 import { type HealthCheck, healthReport } from './health.ts';
 import { type Logger, reasonOf } from './log.ts';
 import { PROBLEM_TYPE, ProblemError, problemOf } from './problem.ts';
+import { setting } from './settings.ts';
 
 export interface ServerOptions {
   readonly log: Logger;
@@ -57,9 +58,9 @@ export function createServer({ log, ready }: ServerOptions): FastifyInstance {
   return server;
 }
 
-/** Listens on loopback; the port is open when this resolves. */
+/** Listens on loopback, or on the address in HOST (in a container: all of them); the port is open when this resolves. */
 export async function listen(server: FastifyInstance, port: number): Promise<void> {
-  await server.listen({ port, host: '127.0.0.1' });
+  await server.listen({ port, host: setting('HOST', '127.0.0.1') });
 }
 
 function one(header: string | string[] | undefined): string | undefined {

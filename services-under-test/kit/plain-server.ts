@@ -1,5 +1,6 @@
 /** A very small JSON server on node:http, for the outside world: no framework, nothing to hide behind. */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setting } from './settings.ts';
 
 export interface PlainRequest {
   readonly headers: IncomingHttpHeaders;
@@ -15,7 +16,7 @@ export interface PlainAnswer {
 /** Answers by `METHOD /path`. */
 export type PlainRoutes = Readonly<Record<string, (request: PlainRequest) => PlainAnswer>>;
 
-/** Listens on loopback and answers until SIGTERM, then finishes what is under way and exits. */
+/** Listens on loopback (or on the address in HOST) and answers until SIGTERM, then finishes what is under way and exits. */
 export function servePlainly(port: number, routes: PlainRoutes, closeToo: () => void = () => undefined): void {
   const health = () => ({ status: 200, body: { status: 'ready' } });
   const all: PlainRoutes = { 'GET /health/live': health, 'GET /health/ready': health, ...routes };
@@ -25,7 +26,7 @@ export function servePlainly(port: number, routes: PlainRoutes, closeToo: () => 
       .then(({ status, body }) => send(response, status, body));
   });
   server.keepAliveTimeout = 75_000;
-  server.listen(port, '127.0.0.1');
+  server.listen(port, setting('HOST', '127.0.0.1'));
   const end = () => {
     closeToo();
     server.close(() => process.exit(0));

@@ -2,7 +2,7 @@
 import { SMTPServer } from 'smtp-server';
 import { createLedger } from '../kit/ledger.ts';
 import { servePlainly } from '../kit/plain-server.ts';
-import { numberSetting } from '../kit/settings.ts';
+import { numberSetting, setting } from '../kit/settings.ts';
 import { createMailbox } from './mailbox.ts';
 
 const ledger = createLedger();
@@ -21,7 +21,7 @@ const smtp = new SMTPServer({
 });
 // A client that goes away in the middle of a conversation is no reason to end.
 smtp.on('error', () => undefined);
-smtp.listen(numberSetting('SMTP_PORT'), '127.0.0.1');
+smtp.listen(numberSetting('SMTP_PORT'), setting('HOST', '127.0.0.1'));
 
 servePlainly(numberSetting('PORT'), { 'GET /ledger': () => ({ status: 200, body: ledger.entries() }) }, () =>
   smtp.close(),
