@@ -1,23 +1,35 @@
 /** One reading serves everybody who asked before it began: many cases may look at the same time. */
+import { type Clock, systemClock } from '../core/index.ts';
 
-/** `read`, but calls made while one is under way wait for the next and share it. Each answer was read after its call. */
-export function sharedReading<T>(read: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  let queued: Promise<T> | undefined;
-  const start = (): Promise<T> => {
-    const reading = read().finally(() => {
-      if (running === reading) running = undefined;
-    });
-    running = reading;
+export interface SharedReadingOptions {
+  /** A reading begins no sooner after the last one than so many times what that one took: looking must not slow down what is looked at. */
+  readonly rest?: number;
+  readonly clock?: Clock;
+}
+
+/** `read`, but calls made before the next one begins share it. Each answer was read after its call. */
+export function sharedReading<T>(read: () => Promise<T>, options: SharedReadingOptions = {}): () => Promise<T> {
+  const { rest = 0, clock = systemClock } = options;
+  let running: Promise<unknown> | undefined;
+  let next: Promise<T> | undefined;
+  let nextFromMs = 0;
+  const begin = async (): Promise<T> => {
+    await running;
+    const restMs = nextFromMs - clock.now();
+    if (restMs > 0) await clock.delay(restMs);
+    next = undefined;
+    const fromMs = clock.now();
+    const reading = read();
+    running = reading.then(ended, ended);
     return reading;
-  };
-  const next = () => {
-    queued = undefined;
-    return running ?? start();
+
+    function ended() {
+      running = undefined;
+      nextFromMs = clock.now() + rest * (clock.now() - fromMs);
+    }
   };
   return () => {
-    if (!running) return start();
-    queued ??= running.then(next, next);
-    return queued;
+    next ??= begin();
+    return next;
   };
 }
