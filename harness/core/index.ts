@@ -10,6 +10,7 @@ export * from './gate.ts';
 export * from './history.ts';
 export * from './lab.ts';
 export * from './limits.ts';
+export * from './load.ts';
 export * from './random.ts';
 export * from './run.ts';
 export * from './topology.ts';

@@ -1,6 +1,7 @@
 /** The files of a run: what the experiment runner writes and what report, gate and replay read. All plain data. */
 import type { ContractMatrix } from './contract.ts';
 import type { FaultSpec } from './fault.ts';
+import type { LoadResult } from './load.ts';
 import type { Topology } from './topology.ts';
 import type { Verdict, VerdictStatus } from './verdict.ts';
 
@@ -25,6 +26,8 @@ export interface RunFile {
   readonly contracts?: ContractMatrix;
   readonly experiments: readonly ExperimentResult[];
   readonly defects?: readonly DefectResult[];
+  /** Of `faultline load`. */
+  readonly load?: LoadResult;
   /** Attribution per edge measured by the control runs. */
   readonly attribution: readonly EdgeAttribution[];
   readonly verdict: VerdictStatus;

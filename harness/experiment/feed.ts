@@ -25,20 +25,28 @@ export interface RecordFeed {
   close(): Promise<void>;
 }
 
+export interface FeedOptions {
+  /** Sees every record as it comes, kept or not. */
+  readonly onRecord?: (record: HistoryRecord) => void;
+  /** Records that are kept. Default: all; a case is short. */
+  readonly keep?: (record: HistoryRecord) => boolean;
+  /** Bound on what is kept of one case, and of what belongs to none: the oldest go first. Default: no bound. */
+  readonly most?: number;
+}
+
 const SYNC_MS = 5_000;
 
 /** Attaches to the lab's streams, from now on. */
-export async function openFeed(lab: Lab): Promise<RecordFeed> {
+export async function openFeed(lab: Lab, options: FeedOptions = {}): Promise<RecordFeed> {
+  const { onRecord, keep, most = Number.POSITIVE_INFINITY } = options;
   const byCase = new Map<string, HistoryRecord[]>();
   let shared: HistoryRecord[] = [];
   const put = (record: HistoryRecord) => {
-    if (record.case === undefined) {
-      shared.push(record);
-      return;
-    }
-    const list = byCase.get(record.case);
-    if (list) list.push(record);
-    else byCase.set(record.case, [record]);
+    onRecord?.(record);
+    if (keep && !keep(record)) return;
+    const list = record.case === undefined ? shared : byCase.get(record.case);
+    if (list === undefined) byCase.set(record.case as string, [record]);
+    else if (list.push(record) > most) list.splice(0, Math.ceil(most / 10));
   };
 
   const stop = new AbortController();

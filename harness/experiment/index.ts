@@ -1,12 +1,14 @@
 /** Experiments: declared, selected, run in a lab, judged. */
 export { measureAttribution } from './attribution.ts';
 export { type Experiment, type ExperimentOptions, STEADY_CHECKS } from './define.ts';
-export { openFeed } from './feed.ts';
-export { findUnhealed } from './heal.ts';
+export { type FeedOptions, openFeed } from './feed.ts';
+export { findUnhealed, rebuild } from './heal.ts';
 export { faultsOf, planFaults } from './inject.ts';
 export { type ManyOptions, type ManyResult, runScopedCases } from './many.ts';
+export { isIdle, untilQuiet } from './quiescence.ts';
 export { experiment, loadExperiments, registerAsTests, selectExperiments } from './registry.ts';
 export { foldRepeats } from './repeat.ts';
+export { newCaseId } from './run-case.ts';
 export { type RunOptions, runExperiment } from './run-experiment.ts';
 export { openSession, type Session } from './session.ts';
-export type { CallSpec, Reply, WorkloadContext } from './workload.ts';
+export { type CallSpec, type Reply, type WorkloadContext, workloadContext } from './workload.ts';

@@ -32,6 +32,8 @@ export interface QuietOptions {
   readonly signal: AbortSignal;
   /** When the case began, epoch ms. */
   readonly startedAt: number;
+  /** Pause between two looks; a state of thousands of rows is not read more often than it must be. Default 15 ms. */
+  readonly everyMs?: number;
 }
 
 const LOOK_EVERY_MS = 15;
@@ -53,7 +55,7 @@ export async function untilQuiet(options: QuietOptions): Promise<Quiet> {
       if (look.pending.length === 0) return { quiet: true, ...look, waitedMs: waited() };
       if (isLast) return { quiet: false, ...look, waitedMs: waited() };
     }
-    await systemClock.delay(LOOK_EVERY_MS, options.signal);
+    await systemClock.delay(options.everyMs ?? LOOK_EVERY_MS, options.signal);
   }
 }
 

@@ -1,7 +1,7 @@
 /** What experiments run in: an attached lab, its records as they come, its state, and the folder results go to. */
 import type { Lab } from '../core/index.ts';
 import { systemClock } from '../core/index.ts';
-import { openFeed, type RecordFeed } from './feed.ts';
+import { type FeedOptions, openFeed, type RecordFeed } from './feed.ts';
 import { sharedReading } from './shared-reading.ts';
 import { type StateReader, stateReader } from './state.ts';
 
@@ -21,14 +21,16 @@ export interface SessionOptions {
   readonly lab: Lab;
   readonly runFolder: string;
   readonly seed: number;
+  /** What is kept of the records; default: all. */
+  readonly feed?: FeedOptions;
 }
 
 /** Rows of the ledger a little older than the session are its own: clocks of database and harness need not agree to the ms. */
 const SLACK_MS = 50;
 
-export async function openSession({ lab, runFolder, seed }: SessionOptions): Promise<Session> {
+export async function openSession({ lab, runFolder, seed, feed: feedOptions }: SessionOptions): Promise<Session> {
   const startedAt = systemClock.now() - SLACK_MS;
-  const feed = await openFeed(lab);
+  const feed = await openFeed(lab, feedOptions);
   return {
     lab,
     feed,

@@ -1,6 +1,7 @@
 /** What `run.json` must look like, checked when it is read; the JSON Schema in `reports/` is made from it. */
 import { z } from 'zod';
 import { RUN_SCHEMA, type RunFile } from '../core/index.ts';
+import { loadSchema } from './load-schema.ts';
 import { topologySchema } from './topology-schema.ts';
 
 const status = z.enum(['pass', 'fail', 'unknown']);
@@ -48,6 +49,9 @@ const fault = z.looseObject({
   firstHitAt: epochMs.optional(),
 });
 
+const path = z.string().regex(/^(?![/\\])(?!.*(^|[/\\])\.\.([/\\]|$)).+$/, 'must be a path inside the run folder');
+const state = z.looseObject({ entities: count, byState: counts, sums: counts });
+
 const caseResult = z.looseObject({
   id: caseId,
   kind: z.enum(['control', 'case']),
@@ -58,11 +62,11 @@ const caseResult = z.looseObject({
   verdicts: z.array(verdict),
   verdict: status,
   reason: z.string().optional(),
-  history: z.string().regex(/^(?![/\\])(?!.*(^|[/\\])\.\.([/\\]|$)).+$/, 'must be a path inside the run folder'),
+  history: path,
   quietAfterMs: durationMs,
   rerunAlone: z.boolean().optional(),
   scope: z.enum(['scoped', 'alone']),
-  state: z.looseObject({ entities: count, byState: counts, sums: counts }),
+  state,
   notHealed: z.array(z.string()),
 });
 
@@ -160,6 +164,7 @@ export const runSchema = z
     contracts: contracts.optional(),
     experiments: z.array(experiment),
     defects: z.array(defect).optional(),
+    load: loadSchema({ fault, verdict, state, caseId, path, epochMs }).optional(),
     attribution: z.array(z.looseObject({ edge: z.string(), exchanges: count, attributed: count })),
     verdict: status,
     exitCode: z.number().int(),

@@ -33,6 +33,18 @@ export interface RunningCommand {
   stop(patienceMs: number): Promise<number>;
 }
 
+/** A program whose output is read as it comes. */
+export interface PipedCommand {
+  readonly stdout: AsyncIterable<Buffer>;
+  readonly stderr: AsyncIterable<Buffer>;
+  /** Exit code, once it has ended and its output is read. */
+  readonly ended: Promise<number>;
+  /** To the program's whole group. */
+  signal(name: 'SIGINT' | 'SIGTERM'): void;
+  /** SIGKILL for its whole group. */
+  kill(): void;
+}
+
 /** Runs a program to its end. Throws `tool-broken` only where it cannot be started or does not end in time. */
 export async function runCommand(
   command: string,
@@ -106,17 +118,40 @@ export function startCommand(command: string, args: readonly string[], options: 
   };
 }
 
+/**
+ * Starts a program and hands its output on as it comes; it ends with us in any case. A Ctrl-C on the terminal does not reach it by
+ * itself: who starts it says how it is stopped.
+ */
+export function pipeCommand(command: string, args: readonly string[], options: CommandOptions = {}): PipedCommand {
+  const child = spawnGuarded(command, args, options, true);
+  const ended = exitCode(child);
+  ended.catch(() => {});
+  return {
+    stdout: child.stdout as AsyncIterable<Buffer>,
+    stderr: child.stderr as AsyncIterable<Buffer>,
+    ended,
+    signal: (name) => void child.kill(name),
+    kill: () => void child.stdin?.destroy(),
+  };
+}
+
 /** The environment of downloading tools: the proxies that the bootstrap put aside are given back to them. */
 export function toolEnvironment(): NodeJS.ProcessEnv {
   const aside: unknown = JSON.parse(process.env.FAULTLINE_PROXIES ?? '{}');
   return { ...process.env, ...(aside as Record<string, string>), LC_ALL: 'C' };
 }
 
-function spawnGuarded(command: string, args: readonly string[], options: CommandOptions): ChildProcess {
+function spawnGuarded(
+  command: string,
+  args: readonly string[],
+  options: CommandOptions,
+  detached = false,
+): ChildProcess {
   const job = JSON.stringify({ command, args, cwd: options.cwd, uid: options.uid, gid: options.gid });
   return spawn(process.execPath, [GUARD, job], {
     env: { ...toolEnvironment(), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    detached,
   });
 }
 

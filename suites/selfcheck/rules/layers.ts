@@ -12,16 +12,18 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   checks: ['core'],
   history: ['core'],
   report: ['core'],
+  gate: ['core', 'report'],
   topology: ['core'],
   setup: ['core', 'topology'],
   runtime: ['core', 'topology', 'setup', 'wire'],
   faults: ['core', 'topology', 'setup', 'runtime', 'wire'],
   experiment: ['core', 'topology', 'setup', 'runtime', 'wire', 'faults', 'checks', 'history'],
+  load: ['core', 'topology', 'setup', 'runtime', 'wire', 'faults', 'experiment', 'checks', 'history'],
   contracts: ['core', 'topology', 'setup', 'runtime', 'wire', 'faults', 'experiment'],
   defects: ['core', 'topology', 'setup', 'runtime', 'wire', 'faults', 'experiment', 'checks', 'history'],
   cli: [
     ...['core', 'topology', 'setup', 'runtime', 'wire', 'faults', 'experiment', 'contracts', 'checks', 'history'],
-    ...['defects', 'report'],
+    ...['defects', 'load', 'report', 'gate'],
   ],
 };
 
