@@ -24,6 +24,7 @@ export const ERROR_CODES = {
   'plant-failed': 3,
   'timed-out': 3,
   'contract-failed': 3,
+  'platform-failed': 3,
   interrupted: 130,
   internal: 3,
 } as const;

@@ -57,6 +57,8 @@ export interface GateFinding {
   readonly what: string;
   /** Where it is defined, relative to the project. */
   readonly file?: string;
+  /** A text by which its line in that file is known: the name of the experiment, the description of the interaction. */
+  readonly named?: string;
   /** From 1. */
   readonly line?: number;
   /** The command that repeats it. */
