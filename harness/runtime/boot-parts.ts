@@ -1,24 +1,32 @@
 /** Starts the parts of a lab, each as soon as what it stands on is there. */
 import { availableParallelism } from 'node:os';
-import type { Topology } from '../core/index.ts';
+import type { Service, Topology } from '../core/index.ts';
 import type { BootSteps } from './boot-steps.ts';
-import type { NativeContext } from './native/context.ts';
-import { partOf } from './native/context.ts';
-import { kafkaSpec, makeTopics } from './native/kafka.ts';
-import { makeDatabases, postgresSpec } from './native/postgres.ts';
-import { serviceSpec } from './native/service.ts';
-import { requireProxies, toxiproxySpec } from './native/toxiproxy.ts';
-import { wireSpec } from './native/wire.ts';
 import type { PartSpec } from './warden/spec.ts';
 import type { WardenClient } from './warden-client.ts';
 
 export interface PartsToStart {
-  readonly context: NativeContext;
+  readonly topology: Topology;
+  readonly kit: PartKit;
   readonly warden: WardenClient;
   readonly steps: BootSteps;
   readonly signal: AbortSignal;
-  /** Copies of the templates, by store and broker, being made. */
-  readonly copies: Readonly<Record<string, Promise<void>>>;
+}
+
+/** How the parts of a lab are made: as child processes, or as containers. */
+export interface PartKit {
+  wire(): PartSpec;
+  toxiproxy(): PartSpec;
+  service(name: string, service: Service): PartSpec;
+  store(name: string): PartSpec;
+  broker(name: string): PartSpec;
+  /** What must be there before the part of a store or broker can be started. */
+  prepared(name: string): Promise<void>;
+  /** Throws unless Toxiproxy has a proxy for every edge. */
+  requireProxies(): Promise<void>;
+  /** The roles and databases of a store. */
+  makeDatabases(name: string): Promise<void>;
+  makeTopics(name: string): Promise<void>;
 }
 
 /** With fewer processors than this, clients that knock at a broker which is not up yet take from it the time it needs to come up. */
@@ -29,12 +37,8 @@ const PROCESSORS_FOR_ALL_AT_ONCE = 4;
  * their brokers, too) and the services named in their `after` are ready.
  */
 export async function startParts(start: PartsToStart): Promise<void> {
-  const { context } = start;
-  const { topology } = context;
-  const paths = Promise.all([
-    add(start, wireSpec(context)),
-    add(start, toxiproxySpec(context)).then(() => requireProxies(context)),
-  ]);
+  const { topology, kit } = start;
+  const paths = Promise.all([add(start, kit.wire()), add(start, kit.toxiproxy()).then(() => kit.requireProxies())]);
   const stores = startEach(topology.stores, (name) => startStore(start, name));
   const brokers = startEach(topology.brokers, (name) => startBroker(start, name));
   const awaited = availableParallelism() < PROCESSORS_FOR_ALL_AT_ONCE ? { ...stores, ...brokers } : stores;
@@ -48,7 +52,7 @@ export async function startParts(start: PartsToStart): Promise<void> {
       ...callees.map((callee) => awaited[callee]),
       ...(service.after ?? []).map((other) => services[other]),
     ];
-    services[name] = Promise.all(before).then(() => add(start, serviceSpec(context, name, service)));
+    services[name] = Promise.all(before).then(() => add(start, kit.service(name, service)));
   }
   const all = [paths, ...[stores, brokers, services].flatMap((started) => Object.values(started))];
   await Promise.all(all);
@@ -59,18 +63,17 @@ function startEach(parts: Readonly<Record<string, unknown>>, begin: (name: strin
 }
 
 async function startBroker(start: PartsToStart, name: string): Promise<void> {
-  const broker = start.context.topology.brokers[name];
-  if (!broker) return;
-  await start.copies[name];
-  await add(start, kafkaSpec(start.context, name));
-  const { port } = partOf(start.context, name);
-  await start.steps.step(`${name}: topics`, () => makeTopics(port, broker, start.signal));
+  const { kit, steps } = start;
+  await kit.prepared(name);
+  await add(start, kit.broker(name));
+  await steps.step(`${name}: topics`, () => kit.makeTopics(name));
 }
 
 async function startStore(start: PartsToStart, name: string): Promise<void> {
-  await start.copies[name];
-  await add(start, postgresSpec(start.context, name));
-  await start.steps.step(`${name}: databases`, () => makeDatabases(start.context, name));
+  const { kit, steps } = start;
+  await kit.prepared(name);
+  await add(start, kit.store(name));
+  await steps.step(`${name}: databases`, () => kit.makeDatabases(name));
 }
 
 async function add({ warden, steps, signal }: PartsToStart, spec: PartSpec): Promise<void> {

@@ -1,12 +1,13 @@
-/** Boots a lab of native child processes; what fails takes everything down again. */
+/** Boots a lab, of child processes or of containers; what fails takes everything down again. */
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { HarnessError, type Lab, type LabDescriptor, LIMITS, systemClock, type Topology } from '../core/index.ts';
 import type { ToolPaths } from '../setup/index.ts';
 import { projectRoot } from '../topology/index.ts';
-import { startParts } from './boot-parts.ts';
+import { type PartKit, startParts } from './boot-parts.ts';
 import { type BootEvent, type BootSteps, bootSteps } from './boot-steps.ts';
+import type { RuntimeChoice } from './containers/choose.ts';
 import { descriptorFile, writeDescriptor } from './descriptor.ts';
 import { processLine, writeJournal } from './journal.ts';
 import { attachLab } from './lab.ts';
@@ -14,6 +15,7 @@ import { compileCacheFolder, dataFolder, journalFile, makeDataFolder } from './l
 import type { NativeContext } from './native/context.ts';
 import { copyFolder } from './native/copy.ts';
 import { kafkaFolder } from './native/kafka.ts';
+import { nativeKit } from './native/kit.ts';
 import { postgresFolder } from './native/postgres.ts';
 import { type LabPlan, planLab, portsNeeded } from './plan.ts';
 import { choosePorts, requireFree } from './ports.ts';
@@ -31,7 +33,14 @@ export interface BootOptions {
   readonly detached?: boolean;
   /** The wire appends its records to `wire.ndjson` in here. */
   readonly recordFolder?: string;
+  /** Default: child processes. Containers need no tool but Node, and record nothing into `recordFolder`. */
+  readonly choice?: RuntimeChoice;
 }
+
+const NOT_ASKED: RuntimeChoice = {
+  runtime: 'native',
+  reason: 'child processes: the containers runtime was not asked for',
+};
 
 /** Resolves when every part is ready. Throws `port-taken`, `not-ready` (with the end of that part's log), `boot-failed`; nothing is left then. */
 export async function bootLab(options: BootOptions): Promise<Lab> {
@@ -67,7 +76,7 @@ interface Boot {
 
 async function bootAll(boot: Boot): Promise<Lab> {
   const { options, run, token, signal, steps } = boot;
-  const { topology, folder } = options;
+  const { topology, folder, choice = NOT_ASKED } = options;
   const journal = journalFile(run);
   const data = dataFolder(run);
   const logs = join(folder, 'logs');
@@ -76,16 +85,20 @@ async function bootAll(boot: Boot): Promise<Lab> {
   if (options.recordFolder) mkdirSync(options.recordFolder, { recursive: true });
   writeJournal(journal, processLine('owner', process.pid));
   for (const path of [data, descriptorFile(folder)]) writeJournal(journal, { what: 'path', path });
-  makeDataFolder(data);
+  if (choice.runtime === 'containers') writeJournal(journal, { what: 'containers', engine: choice.engine });
+  else makeDataFolder(data);
   const starting = steps.step('warden', () => startWarden({ run, token, journal }, options.tools.node, logs));
-  const copies = copyTemplates(boot, data);
+  const copies = choice.runtime === 'native' ? copyTemplates(boot, data) : {};
   try {
     const warden = await starting;
     signal.throwIfAborted();
     const fixed = Object.values(topology.services).flatMap(({ port }) => port ?? []);
     const plan = planLab(topology, await choosePorts(warden.basePort, portsNeeded(topology), fixed));
-    const context = contextOf(boot, plan, data, logs);
-    await startParts({ context, warden: warden.client, steps, signal, copies });
+    const kit =
+      choice.runtime === 'native'
+        ? nativeKit(contextOf(boot, plan, data, logs), copies, signal)
+        : await kitOfContainers(boot, choice, plan, warden.pid);
+    await startParts({ topology, kit, warden: warden.client, steps, signal });
     signal.throwIfAborted();
     const descriptor = describe(boot, plan, warden);
     writeDescriptor(descriptor);
@@ -95,6 +108,24 @@ async function bootAll(boot: Boot): Promise<Lab> {
     await takeDown(starting, copies, run);
     throw error;
   }
+}
+
+/** Makes the lab's network first. What dead labs left in this engine, and no journal names, goes before. */
+async function kitOfContainers(
+  { options, run, token, steps, signal }: Boot,
+  { engine: address }: RuntimeChoice & { readonly runtime: 'containers' },
+  plan: LabPlan,
+  wardenPid: number,
+): Promise<PartKit> {
+  const { containerKit, engineAt, makeNetwork, sweepByLabel } = await import('./containers/index.ts');
+  const engine = engineAt(address);
+  const network = await steps.step('network', async () => {
+    await sweepByLabel(engine);
+    return makeNetwork(engine, run, wardenPid);
+  });
+  const { topology, folder } = options;
+  const lab = { topology, plan, run, token, root: projectRoot(), logs: join(folder, 'logs'), engine: address, network };
+  return containerKit(lab, signal);
 }
 
 /** Begins to copy the template of every store and broker. */
@@ -134,12 +165,13 @@ function contextOf({ options, run, token }: Boot, plan: LabPlan, data: string, l
 }
 
 function describe({ options, run, token, steps }: Boot, plan: LabPlan, warden: StartedWarden): LabDescriptor {
+  const { choice = NOT_ASKED } = options;
   const urlOf = (part: string) => `http://127.0.0.1:${plan.parts.find(({ name }) => name === part)?.port}`;
   return {
     schema: 1,
     run,
-    runtime: 'native',
-    runtimeReason: 'child processes: the containers runtime was not asked for',
+    runtime: choice.runtime,
+    runtimeReason: choice.reason,
     topology: options.topology,
     folder: options.folder,
     token,
@@ -148,7 +180,7 @@ function describe({ options, run, token, steps }: Boot, plan: LabPlan, warden: S
     toxiproxyUrl: urlOf('toxiproxy'),
     edges: plan.edges,
     parts: plan.parts,
-    versions: options.tools.versions,
+    versions: { ...options.tools.versions, ...(choice.runtime === 'containers' && choice.versions) },
     setup: options.tools.timings,
     boot: steps.timings(),
     bootedAt: systemClock.now(),

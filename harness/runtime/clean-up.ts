@@ -1,7 +1,7 @@
 /** Ends every process of a lab and removes its paths: the last step of the warden, and all of the sweep of a dead one. */
 import { rmSync } from 'node:fs';
 import { systemClock } from '../core/clock.ts';
-import type { JournalLine } from './journal.ts';
+import { isProcess, type JournalLine, type ProcessLine } from './journal.ts';
 import { bootId, isAlive, listProcesses, markedProcesses, type ProcessEntry, signal, treeOf } from './process-table.ts';
 import { freeSharedMemory } from './shared-memory.ts';
 
@@ -33,6 +33,15 @@ export async function endProcesses(run: string, lines: readonly JournalLine[]): 
   }
 }
 
+/** Removes the lab's containers, where it has any. Throws `lab-lost` where their engine does not answer. */
+export async function endContainers(run: string, lines: readonly JournalLine[]): Promise<void> {
+  for (const line of lines) {
+    if (line.what !== 'containers') continue;
+    const { removeContainersOf } = await import('./containers/clean-up.ts');
+    await removeContainersOf(line.engine, run);
+  }
+}
+
 /** Removes the folders and files that the journal names, and what servers in them left in shared memory. */
 export function removePaths(lines: readonly JournalLine[]): void {
   for (const line of lines) {
@@ -53,6 +62,6 @@ function remaining(run: string, lines: readonly JournalLine[]): ProcessEntry[] {
   return [...new Map(others.map((entry) => [entry.pid, entry])).values()];
 }
 
-function lives(line: JournalLine): boolean {
-  return line.what !== 'path' && line.boot === bootId() && isAlive(line.pid, line.startTicks);
+function lives(line: JournalLine): line is ProcessLine {
+  return isProcess(line) && line.boot === bootId() && isAlive(line.pid, line.startTicks);
 }

@@ -12,8 +12,11 @@ export interface ProcessLine {
   readonly postmaster?: boolean;
 }
 
-/** One line of a journal; a `path` is a folder or file to be removed. */
-export type JournalLine = ProcessLine | { readonly what: 'path'; readonly path: string };
+/** One line of a journal; a `path` is a folder or file to be removed, `containers` are in the engine at that address under the run's label. */
+export type JournalLine =
+  | ProcessLine
+  | { readonly what: 'path'; readonly path: string }
+  | { readonly what: 'containers'; readonly engine: string };
 
 export interface Journal {
   readonly run: string;
@@ -24,6 +27,10 @@ export interface Journal {
 /** Appends at once, so that the line stands before what it speaks of exists. */
 export function writeJournal(file: string, line: JournalLine): void {
   appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
+}
+
+export function isProcess(line: JournalLine): line is ProcessLine {
+  return line.what !== 'path' && line.what !== 'containers';
 }
 
 export function processLine(what: ProcessLine['what'], pid: number, postmaster = false): ProcessLine {

@@ -66,6 +66,8 @@ export interface ContextFacts {
   readonly token: string;
   readonly node: string;
   readonly root: string;
+  /** Where services find the wire; default: where everybody does. */
+  readonly wireHost?: string;
 }
 
 /** What the templates of one service stand for in this lab. */
@@ -75,8 +77,11 @@ export function templateContext(
   service: string,
   facts: ContextFacts,
 ): TemplateContext {
-  const { run, node, root } = facts;
-  const address = (callee: string) => addressOf(plan, service, callee);
+  const { run, node, root, wireHost } = facts;
+  const address = (callee: string) => {
+    const found = addressOf(plan, service, callee);
+    return wireHost === undefined ? found : { ...found, host: wireHost };
+  };
   return {
     name: service,
     port: plan.parts.find(({ name }) => name === service)?.port ?? 0,

@@ -1,7 +1,7 @@
 /** What a dead warden left behind is ended and removed by whoever starts next. */
 import { rmSync } from 'node:fs';
-import { endProcesses, removePaths } from './clean-up.ts';
-import { type Journal, type JournalLine, readJournal } from './journal.ts';
+import { endContainers, endProcesses, removePaths } from './clean-up.ts';
+import { isProcess, type Journal, type JournalLine, readJournal } from './journal.ts';
 import { journalFile, readJournals } from './labs-folder.ts';
 import { bootId, isAlive } from './process-table.ts';
 
@@ -19,8 +19,14 @@ export async function sweepLab(run: string): Promise<void> {
 }
 
 async function sweep(journal: Journal): Promise<void> {
+  // An engine that does not answer now keeps what it has, and the journal stays: the next start tries again.
+  const ended = await endContainers(journal.run, journal.lines).then(
+    () => true,
+    () => false,
+  );
   await endProcesses(journal.run, journal.lines);
   removePaths(journal.lines);
+  if (!ended) return;
   rmSync(journal.file, { force: true });
 }
 
@@ -29,7 +35,7 @@ function isOwned({ lines }: Journal): boolean {
   const boot = bootId();
   const lives = (what: JournalLine['what']) =>
     lines.some(
-      (line) => line.what === what && line.what !== 'path' && line.boot === boot && isAlive(line.pid, line.startTicks),
+      (line) => line.what === what && isProcess(line) && line.boot === boot && isAlive(line.pid, line.startTicks),
     );
   return lives('warden') || (!lines.some((line) => line.what === 'warden') && lives('owner'));
 }

@@ -11,7 +11,7 @@ const HOST = '127.0.0.1';
 const TOPICS_WITHIN_MS = 20_000;
 
 /** ApiVersions v0 with correlation id 1 and client id `faultline`: the first thing any client asks. */
-const API_VERSIONS_REQUEST = Buffer.from('\0\0\0\x13\0\x12\0\0\0\0\0\x01\0\x09faultline', 'latin1');
+export const API_VERSIONS_REQUEST = Buffer.from('\0\0\0\x13\0\x12\0\0\0\0\0\x01\0\x09faultline', 'latin1');
 
 export function kafkaFolder(data: string, name: string): string {
   return join(data, name);

@@ -44,22 +44,43 @@ export function postgresSpec(context: NativeContext, name: string): PartSpec {
 
 /** Roles and databases; at the end the superuser too has a password (the lab's token) and nobody is trusted any more. */
 export async function makeDatabases(context: NativeContext, name: string): Promise<void> {
-  const { port } = partOf(context, name);
+  await createDatabases({ ...context, port: partOf(context, name).port }, name, async (pool) => {
+    writeFileSync(join(postgresFolder(context.data, name), 'pg_hba.conf'), HBA);
+    await pool.query('SELECT pg_reload_conf()');
+  });
+}
+
+export interface DatabaseServer {
+  readonly topology: Topology;
+  readonly token: string;
+  /** On loopback. */
+  readonly port: number;
+  /** Of the superuser; none where it is trusted. */
+  readonly password?: string;
+}
+
+/** A role and a database for each service that has an edge to the store; the password of the superuser is the lab's token from then on. */
+export async function createDatabases(
+  { topology, token, port, password }: DatabaseServer,
+  name: string,
+  finish: (pool: pg.Pool) => Promise<void> = async () => {},
+): Promise<void> {
   const pool = new pg.Pool({
     host: HOST,
     port,
     user: SUPERUSER,
+    ...(password !== undefined && { password }),
     database: 'postgres',
     max: PARALLEL,
     connectionTimeoutMillis: PATIENCE_MS,
     query_timeout: PATIENCE_MS,
   });
   try {
-    const owners = ownersOf(context.topology, name);
-    const roles = owners.map((owner) => `CREATE ROLE "${owner}" LOGIN PASSWORD '${passwordOf(context.token, owner)}';`);
+    const owners = ownersOf(topology, name);
+    const roles = owners.map((owner) => `CREATE ROLE "${owner}" LOGIN PASSWORD '${passwordOf(token, owner)}';`);
     await pool.query(
       `${roles.join('\n')}
-       ALTER ROLE ${SUPERUSER} PASSWORD '${context.token}';
+       ALTER ROLE ${SUPERUSER} PASSWORD '${token}';
        REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;`,
     );
     await Promise.all(
@@ -69,8 +90,7 @@ export async function makeDatabases(context: NativeContext, name: string): Promi
         await pool.query(`REVOKE CONNECT ON DATABASE "${owner}" FROM PUBLIC`);
       }),
     );
-    writeFileSync(join(postgresFolder(context.data, name), 'pg_hba.conf'), HBA);
-    await pool.query('SELECT pg_reload_conf()');
+    await finish(pool);
   } finally {
     await pool.end();
   }

@@ -36,8 +36,8 @@ export function toxiproxySpec(context: NativeContext): PartSpec {
 }
 
 /** Toxiproxy only logs a proxy that could not listen: so all are counted. */
-export async function requireProxies(context: NativeContext): Promise<void> {
-  const { port } = partOf(context, 'toxiproxy');
+export async function requireProxies(context: Pick<NativeContext, 'plan' | 'logs'>): Promise<void> {
+  const port = context.plan.parts.find(({ kind }) => kind === 'toxiproxy')?.port;
   const reply = await fetch(`http://${HOST}:${port}/proxies`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   const proxies = (await reply.json()) as Record<string, { readonly enabled: boolean }>;
   const missing = context.plan.edges.filter(({ id }) => !proxies[id]?.enabled).map(({ id }) => id);

@@ -1,4 +1,4 @@
-/** One life of a part: its process from spawn to end, and the signals that act on it and all its descendants. */
+/** One life of a part: what can be done to it; and the life of a child process, with the signals that act on it and all its descendants. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { systemClock, waitFor } from '../../core/clock.ts';
@@ -15,6 +15,12 @@ export interface Life {
   readonly ended: Promise<string>;
   /** The same, once it is known. */
   ending: string | undefined;
+  /** Ends it at once; resolves when nothing of it is left. */
+  kill(): Promise<void>;
+  /** Asks it to end; what is left after `graceMs` is killed. */
+  stop(by: NodeJS.Signals, graceMs: number): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
 }
 
 /** How long a signal may take to show its effect. */
@@ -46,7 +52,13 @@ export async function beginLife(spec: PartSpec, env: Readonly<Record<string, str
   child.stdin?.on('error', () => {});
   child.stdin?.write(spec.stdin ?? '');
   const pid = child.pid ?? 0;
-  const life: Life = { pid, startTicks: readProcess(pid)?.startTicks ?? 0, logFrom, ended, ending: undefined };
+  const life: Life = {
+    ...{ pid, startTicks: readProcess(pid)?.startTicks ?? 0, logFrom, ended, ending: undefined },
+    kill: () => killTree(life),
+    stop: (by, graceMs) => stopTree(life, by, graceMs),
+    pause: () => pauseTree(life),
+    resume: () => resumeTree(life),
+  };
   void ended.then((ending) => {
     life.ending = ending;
   });
@@ -65,14 +77,14 @@ function spawned(child: ChildProcess, spec: PartSpec): Promise<void> {
 }
 
 /** SIGKILL to the process and all its descendants; resolves when all are gone from the process table. */
-export async function killTree(life: Life): Promise<void> {
+async function killTree(life: Life): Promise<void> {
   const tree = treeOf(life.pid);
   for (const { pid } of tree) signal(pid, 'SIGKILL');
   await gone(life, tree);
 }
 
 /** Asks the process to end; what is left of it and its descendants after `graceMs` is killed. */
-export async function stopTree(life: Life, by: NodeJS.Signals, graceMs: number): Promise<void> {
+async function stopTree(life: Life, by: NodeJS.Signals, graceMs: number): Promise<void> {
   const tree = treeOf(life.pid);
   signal(life.pid, by);
   for (const { pid } of tree) signal(pid, 'SIGCONT');
@@ -82,7 +94,7 @@ export async function stopTree(life: Life, by: NodeJS.Signals, graceMs: number):
 }
 
 /** SIGSTOP; resolves when every thread group of the tree is seen stopped. */
-export async function pauseTree(life: Life): Promise<void> {
+async function pauseTree(life: Life): Promise<void> {
   await eventually(life, 'stop', () => {
     const running = treeOf(life.pid).filter(({ state }) => !'TtZX'.includes(state));
     for (const { pid } of running) signal(pid, 'SIGSTOP');
@@ -91,7 +103,7 @@ export async function pauseTree(life: Life): Promise<void> {
 }
 
 /** SIGCONT; resolves when none of the tree is stopped any more. */
-export async function resumeTree(life: Life): Promise<void> {
+async function resumeTree(life: Life): Promise<void> {
   await eventually(life, 'go on', () => {
     const stopped = treeOf(life.pid).filter(({ state }) => state === 'T');
     for (const { pid } of stopped) signal(pid, 'SIGCONT');

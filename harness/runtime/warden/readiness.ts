@@ -18,9 +18,9 @@ export function look(
     case 'http':
       return httpGet(probe.port, probe.path);
     case 'tcp':
-      return exchange(probe.port);
+      return exchange({ port: probe.port, heldMs: probe.heldMs });
     case 'exchange':
-      return exchange(probe.port, Buffer.from(probe.sendBase64, 'base64'));
+      return exchange({ ...probe, send: Buffer.from(probe.sendBase64, 'base64') });
     case 'log':
       return logSince(spec.logFile, logFrom).includes(probe.text) ? undefined : `no "${probe.text}" in its log`;
   }
@@ -45,16 +45,30 @@ function httpGet(port: number, path: string): Promise<string | undefined> {
   });
 }
 
-function exchange(port: number, send?: Uint8Array): Promise<string | undefined> {
+interface Exchange {
+  readonly port: number;
+  readonly send?: Uint8Array;
+  readonly expectFirst?: string;
+  /** How long the connection must stay open: an engine accepts for a container in which nobody listens yet, and closes at once. */
+  readonly heldMs?: number;
+}
+
+function exchange({ port, send, expectFirst, heldMs }: Exchange): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const socket = connect({ host: HOST, port, timeout: LOOK_TIMEOUT_MS });
+    const socket = connect({ host: HOST, port, timeout: heldMs ?? LOOK_TIMEOUT_MS });
     const end = (saw: string | undefined) => {
       socket.destroy();
       resolve(saw);
     };
-    socket.on('connect', () => (send ? socket.write(send) : end(undefined)));
-    socket.on('data', () => end(undefined));
-    socket.on('timeout', () => end(`no answer within ${LOOK_TIMEOUT_MS} ms`));
+    socket.on('connect', () => {
+      if (send) socket.write(send);
+      else if (heldMs === undefined) end(undefined);
+    });
+    socket.on('data', (bytes) => {
+      const first = String.fromCharCode(bytes[0] ?? 0);
+      end(expectFirst === undefined || first === expectFirst ? undefined : `it answered with ${JSON.stringify(first)}`);
+    });
+    socket.on('timeout', () => end(heldMs === undefined ? `no answer within ${LOOK_TIMEOUT_MS} ms` : undefined));
     socket.on('error', (error) => end(messageOf(error)));
     socket.on('close', () => end('it closed the connection'));
   });

@@ -1,7 +1,7 @@
 /** The end of a lab: every part asked in its way, what does not go is killed, nothing stays on disk. */
 import { rmSync } from 'node:fs';
 import { systemClock } from '../../core/clock.ts';
-import { endProcesses, removePaths } from '../clean-up.ts';
+import { endContainers, endProcesses, removePaths } from '../clean-up.ts';
 import { readJournal } from '../journal.ts';
 import { isAlive, signal, treeOf } from '../process-table.ts';
 import type { PartSpec, WardenConfig } from './spec.ts';
@@ -13,6 +13,16 @@ const FAREWELL_MS = 1_000;
 /** Resolves when no process, folder or file of the lab is left. */
 export async function endLab(config: WardenConfig, supervisor: Supervisor): Promise<void> {
   supervisor.close();
+  const before = readJournal(config.journal, config.run)?.lines ?? [];
+  if (before.some(({ what }) => what === 'containers')) await endContainers(config.run, before);
+  else await endChildren(supervisor);
+  const lines = readJournal(config.journal, config.run)?.lines ?? [];
+  await endProcesses(config.run, lines);
+  removePaths(lines);
+  rmSync(config.journal, { force: true });
+}
+
+async function endChildren(supervisor: Supervisor): Promise<void> {
   const alive = supervisor.alive();
   const trees = alive.flatMap(({ life }) => treeOf(life.pid));
   for (const { pid } of trees) signal(pid, 'SIGCONT');
@@ -20,10 +30,6 @@ export async function endLab(config: WardenConfig, supervisor: Supervisor): Prom
   await farewell(alive.filter(({ spec }) => spec.kind === 'service'));
   await farewell(alive.filter(({ spec }) => spec.kind !== 'service'));
   for (const { pid, startTicks } of trees) if (isAlive(pid, startTicks)) signal(pid, 'SIGKILL');
-  const lines = readJournal(config.journal, config.run)?.lines ?? [];
-  await endProcesses(config.run, lines);
-  removePaths(lines);
-  rmSync(config.journal, { force: true });
 }
 
 async function farewell(parts: ReturnType<Supervisor['alive']>): Promise<void> {

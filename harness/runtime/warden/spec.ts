@@ -31,17 +31,35 @@ export interface PartSpec {
   readonly stopGraceMs: number;
   readonly ready: ReadyProbe;
   readonly readyTimeoutMs: number;
+  /** It is a container, not a child process: `command` and `env` are the container's own. */
+  readonly container?: ContainerSpec;
+}
+
+/** What a container is besides its command and environment. Its name in the lab's network is the part's. */
+export interface ContainerSpec {
+  /** Address of the engine. */
+  readonly engine: string;
+  readonly image: string;
+  readonly network: string;
+  /** Ports of the container, published as the same numbers on loopback: so they are the same after a restart. */
+  readonly publish: readonly number[];
+  /** Written into the container before it starts. */
+  readonly files: readonly { readonly path: string; readonly content: string }[];
+  readonly memoryBytes: number;
+  readonly cpus: number;
+  /** Paths below `from` in later environments are below `to` in the container. */
+  readonly paths: { readonly from: string; readonly to: string };
 }
 
 /**
  * How a part is known to be ready: an HTTP GET answers 2xx · the port accepts · its log of this life holds a text ·
- * bytes sent to its port get bytes back.
+ * bytes sent to its port get bytes back (the first of them being `expectFirst`, where that is given).
  */
 export type ReadyProbe =
   | { readonly how: 'http'; readonly port: number; readonly path: string }
-  | { readonly how: 'tcp'; readonly port: number }
+  | { readonly how: 'tcp'; readonly port: number; readonly heldMs?: number }
   | { readonly how: 'log'; readonly text: string }
-  | { readonly how: 'exchange'; readonly port: number; readonly sendBase64: string };
+  | { readonly how: 'exchange'; readonly port: number; readonly sendBase64: string; readonly expectFirst?: string };
 
 /** The body of every answer that is not 2xx. */
 export interface WardenFailure {

@@ -6,7 +6,7 @@ import type { PartState, PartStatus } from '../../core/lab.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { RUN_MARK } from '../clean-up.ts';
 import { processLine, writeJournal } from '../journal.ts';
-import { beginLife, killTree, type Life, pauseTree, resumeTree, stopTree } from './life.ts';
+import { beginLife, type Life } from './life.ts';
 import { logTail } from './log-file.ts';
 import { describeProbe, look } from './readiness.ts';
 import type { Records } from './records.ts';
@@ -63,8 +63,7 @@ export function supervise(config: WardenConfig, records: Records): Supervisor {
     if (part.life) throw refusal(spec.name, `be started: it is ${part.state}`);
     part.ending = undefined;
     part.state = 'starting';
-    const life = await beginLife(spec, { ...part.env, [RUN_MARK]: config.run });
-    writeJournal(config.journal, processLine('child', life.pid, spec.kind === 'postgres'));
+    const life = await begin(spec, { ...part.env, [RUN_MARK]: config.run });
     part.life = life;
     note(part, 'started', life);
     void life.ended.then(() => {
@@ -78,6 +77,14 @@ export function supervise(config: WardenConfig, records: Records): Supervisor {
     note(part, 'ready', life);
   }
 
+  async function begin(spec: PartSpec, env: Readonly<Record<string, string>>): Promise<Life> {
+    // Loaded only where there are containers: the library behind it would cost every other start.
+    if (spec.container) return (await import('../containers/life.ts')).beginContainerLife(spec, env, config.run);
+    const life = await beginLife(spec, env);
+    writeJournal(config.journal, processLine('child', life.pid, spec.kind === 'postgres'));
+    return life;
+  }
+
   function note(part: Part, event: ProcessRecord['event'], life: Life): void {
     records.add({ type: 'process', at: systemClock.now(), part: part.spec.name, event, pid: life.pid });
   }
@@ -85,7 +92,7 @@ export function supervise(config: WardenConfig, records: Records): Supervisor {
   async function freeze(part: Part, event: 'paused' | 'resumed'): Promise<void> {
     const { life, spec, state } = part;
     if (!life || (event === 'paused') === (state === 'paused')) throw refusal(spec.name, `be ${event}: it is ${state}`);
-    await (event === 'paused' ? pauseTree(life) : resumeTree(life));
+    await (event === 'paused' ? life.pause() : life.resume());
     if (part.life !== life) throw refusal(spec.name, `be ${event}: it has ended`);
     part.state = event === 'paused' ? 'paused' : 'running';
     note(part, event, life);
@@ -118,7 +125,7 @@ async function end(part: Part, how: 'killed' | 'stopped'): Promise<void> {
   const { life, spec } = part;
   if (!life) throw refusal(spec.name, `be ${how}: it is ${part.state}`);
   part.ending = how;
-  await (how === 'killed' ? killTree(life) : stopTree(life, spec.stopSignal, spec.stopGraceMs));
+  await (how === 'killed' ? life.kill() : life.stop(spec.stopSignal, spec.stopGraceMs));
 }
 
 /** Looks until the part is ready; throws when it ends first, or when its time is over. */

@@ -1,0 +1,92 @@
+/** Which runtime a lab gets, and why: containers where an engine answers and has every image, child processes elsewhere. */
+import { HarnessError, type Topology } from '../../core/index.ts';
+import { projectRoot } from '../../topology/index.ts';
+import { type Engine, engineAddress, engineAt, troubleWith } from './engine.ts';
+import { BUILD_COMMAND, imagesFor, STAND_IN_LABEL } from './images.ts';
+
+export type RuntimeWish = 'native' | 'containers' | 'auto';
+export const RUNTIME_WISHES: readonly RuntimeWish[] = ['auto', 'containers', 'native'];
+
+export type RuntimeChoice =
+  | { readonly runtime: 'native'; readonly reason: string }
+  | {
+      readonly runtime: 'containers';
+      readonly reason: string;
+      /** Address of the engine. */
+      readonly engine: string;
+      /** Images by name, each with what it is. */
+      readonly versions: Readonly<Record<string, string>>;
+    };
+
+interface Inspected {
+  readonly Config?: { readonly Labels?: Readonly<Record<string, string>> | null };
+}
+
+/**
+ * Asks nothing where native is wanted. Throws `tool-missing` where containers were asked for and cannot be had; where the choice is ours
+ * (`auto`) the reason says what is missing.
+ */
+export async function chooseRuntime(wish: RuntimeWish, topology: Topology): Promise<RuntimeChoice> {
+  if (wish === 'native') return { runtime: 'native', reason: 'child processes, as asked for' };
+  const address = engineAddress();
+  if (address === undefined) return without(wish, 'no container engine is on this machine', 'Start one (Docker).');
+  const engine = engineAt(address);
+  const trouble = await troubleWith(engine);
+  if (trouble !== undefined) return without(wish, trouble, 'Start it, or point DOCKER_HOST at another.');
+  const found = await lookFor(engine, imagesFor(topology, projectRoot()), wish === 'containers');
+  const missing = found.filter(({ is }) => is === undefined).map(({ image }) => image);
+  if (missing.length > 0) {
+    const list = missing.join(', ');
+    return without(
+      wish,
+      `the engine lacks ${list}`,
+      `\`${BUILD_COMMAND}\` builds ${missing.length > 1 ? 'them' : 'it'}.`,
+    );
+  }
+  const standIns = found.some(({ is }) => is === 'stand-in');
+  const how = wish === 'auto' ? 'an engine answers and has every image' : 'containers, as asked for';
+  return {
+    runtime: 'containers',
+    reason: standIns ? `${how}; stand-ins for stock images` : how,
+    engine: address,
+    versions: Object.fromEntries(found.map(({ image, is }) => versionOf(image, is))),
+  };
+}
+
+function without(wish: RuntimeWish, why: string, hint: string): RuntimeChoice {
+  if (wish === 'auto')
+    return {
+      runtime: 'native',
+      reason: `child processes: ${why}${hint.startsWith('`') ? `; ${hint.slice(0, -1)}` : ''}`,
+    };
+  throw new HarnessError({ code: 'tool-missing', message: `containers were asked for, but ${why}`, hint });
+}
+
+/** What each image is; undefined where it is not there. One that was asked for is pulled where a registry has it. */
+function lookFor(engine: Engine, images: readonly string[], pull: boolean) {
+  const look = async (image: string) => {
+    const found = await engine.call<Inspected | undefined>('GET', `/images/${image}/json`).catch(() => undefined);
+    if (!found) return undefined;
+    return found.Config?.Labels?.[STAND_IN_LABEL] ? ('stand-in' as const) : ('stock' as const);
+  };
+  return Promise.all(
+    images.map(async (image) => {
+      let is = await look(image);
+      if (is === undefined && pull && !image.startsWith('faultline/')) {
+        const [name = '', tag = 'latest'] = image.split(/:(?=[^/]*$)/);
+        const asked = `/images/create?fromImage=${encodeURIComponent(name)}&tag=${encodeURIComponent(tag)}`;
+        await engine.call<string>('POST', asked, { timeoutMs: PULL_MS }).catch(() => undefined);
+        is = await look(image);
+      }
+      return { image, is };
+    }),
+  );
+}
+
+/** Without any answer for so long there is no registry. */
+const PULL_MS = 20_000;
+
+function versionOf(image: string, is: 'stand-in' | 'stock' | undefined): [string, string] {
+  const [name = image, tag = ''] = image.split(/:(?=[^/]*$)/);
+  return [name, is === 'stand-in' ? `${tag} (stand-in)` : tag];
+}

@@ -1,0 +1,179 @@
+/** The parts of a lab as containers on the lab's own network: stock images for the infrastructure, one image for our services and the wire. */
+import type { Service, Topology } from '../../core/index.ts';
+import { edgeId } from '../../core/index.ts';
+import { fillTemplates } from '../../topology/index.ts';
+import type { WireConfig } from '../../wire/index.ts';
+import type { PartKit } from '../boot-parts.ts';
+import { API_VERSIONS_REQUEST, makeTopics } from '../native/kafka.ts';
+import { createDatabases } from '../native/postgres.ts';
+import { requireProxies } from '../native/toxiproxy.ts';
+import { type LabPlan, templateContext } from '../plan.ts';
+import type { ContainerSpec, PartSpec } from '../warden/spec.ts';
+import { KAFKA_IMAGE, POSTGRES_IMAGE, servicesImage, TOXIPROXY_IMAGE } from './images.ts';
+import { kafkaEnvironment, POSTGRES_COMMAND, POSTGRES_STARTUP } from './infrastructure.ts';
+
+export interface ContainerContext {
+  readonly topology: Topology;
+  readonly plan: LabPlan;
+  readonly run: string;
+  readonly token: string;
+  /** Folder of the project. */
+  readonly root: string;
+  readonly logs: string;
+  readonly engine: string;
+  readonly network: string;
+}
+
+/** Where the project stands in the image of the services. */
+const ROOT_INSIDE = '/app';
+const WIRE_CONFIG = '/etc/faultline/wire.json';
+const PROXIES = '/toxiproxy.json';
+const EVERYWHERE = '0.0.0.0';
+const MIB = 1024 * 1024;
+/** Enough for everyone; a part that wants more is ended by the engine rather than taking the machine with it. */
+const LIMITS_OF = {
+  service: { memoryBytes: 512 * MIB, cpus: 1 },
+  wire: { memoryBytes: 1_024 * MIB, cpus: 2 },
+  toxiproxy: { memoryBytes: 256 * MIB, cpus: 2 },
+  postgres: { memoryBytes: 1_024 * MIB, cpus: 2 },
+  kafka: { memoryBytes: 1_536 * MIB, cpus: 2 },
+} as const;
+
+export function containerKit(context: ContainerContext, signal: AbortSignal): PartKit {
+  const { topology, token, plan } = context;
+  const portOf = (name: string) => plan.parts.find((part) => part.name === name)?.port ?? 0;
+  return {
+    wire: () => wire(context, portOf('wire')),
+    toxiproxy: () => toxiproxy(context, portOf('toxiproxy')),
+    service: (name, declared) => service(context, name, declared, portOf(name)),
+    store: (name) => postgres(context, name, portOf(name)),
+    broker: (name) => kafka(context, name, portOf(name)),
+    prepared: async () => {},
+    requireProxies: () => requireProxies(context),
+    makeDatabases: (name) => createDatabases({ topology, token, port: portOf(name), password: token }, name),
+    async makeTopics(name) {
+      const broker = topology.brokers[name];
+      if (broker) await makeTopics(portOf(name), broker, signal);
+    },
+  };
+}
+
+type Own = Omit<PartSpec, 'container' | 'cwd' | 'logFile'> &
+  Pick<ContainerSpec, 'image' | 'publish'> & { readonly files?: ContainerSpec['files'] };
+
+function part({ engine, network, root, logs }: ContainerContext, own: Own): PartSpec {
+  const { image, publish, files = [], ...spec } = own;
+  const paths = { from: root, to: ROOT_INSIDE };
+  return {
+    ...spec,
+    cwd: root,
+    logFile: `${logs}/${spec.name}.log`,
+    container: { engine, image, network, publish, files, paths, ...LIMITS_OF[spec.kind] },
+  };
+}
+
+function wire(context: ContainerContext, port: number): PartSpec {
+  const { topology, plan, token, root } = context;
+  const edges = topology.edges.flatMap((edge) => {
+    const address = plan.edges.find(({ id }) => id === edgeId(edge));
+    if (!address) return [];
+    const { id, wirePort, toxiproxyPort } = address;
+    const { caller, callee, protocol } = edge;
+    const listens = { listenHost: EVERYWHERE, listenPort: wirePort, advertisedHost: 'wire', advertisedPort: wirePort };
+    return [{ id, caller, callee, protocol, ...listens, upstreamHost: 'toxiproxy', upstreamPort: toxiproxyPort }];
+  });
+  const config: WireConfig = { controlPort: port, controlHost: EVERYWHERE, token, edges };
+  // Ours are reached within the network; the driver is outside.
+  const doors = plan.edges.filter(({ id }) => id.startsWith('driver->')).map(({ wirePort }) => wirePort);
+  return part(context, {
+    name: 'wire',
+    kind: 'wire',
+    image: servicesImage(root),
+    command: ['node', `${ROOT_INSIDE}/harness/wire/main.ts`, WIRE_CONFIG],
+    env: {},
+    files: [{ path: WIRE_CONFIG, content: JSON.stringify(config) }],
+    publish: [port, ...doors],
+    stopSignal: 'SIGTERM',
+    stopGraceMs: 2_000,
+    ready: { how: 'log', text: '"ready":true' },
+    readyTimeoutMs: 30_000,
+  });
+}
+
+function toxiproxy(context: ContainerContext, port: number): PartSpec {
+  const proxies = context.plan.edges.map(({ id, toxiproxyPort, calleePort }) => ({
+    name: id,
+    listen: `${EVERYWHERE}:${toxiproxyPort}`,
+    upstream: `${id.slice(id.indexOf('->') + 2)}:${calleePort}`,
+    enabled: true,
+  }));
+  return part(context, {
+    name: 'toxiproxy',
+    kind: 'toxiproxy',
+    image: TOXIPROXY_IMAGE,
+    command: [`-host=${EVERYWHERE}`, `-port=${port}`, `-config=${PROXIES}`],
+    env: { LOG_LEVEL: 'warn' },
+    files: [{ path: PROXIES, content: JSON.stringify(proxies) }],
+    publish: [port],
+    stopSignal: 'SIGTERM',
+    stopGraceMs: 2_000,
+    ready: { how: 'http', port, path: '/version' },
+    readyTimeoutMs: 30_000,
+  });
+}
+
+function service(context: ContainerContext, name: string, declared: Service, port: number): PartSpec {
+  const { topology, plan, run, token, root } = context;
+  const facts = { run, token, root: ROOT_INSIDE, node: 'node', wireHost: 'wire' };
+  const words = templateContext(topology, plan, name, facts);
+  const env = Object.entries(declared.env ?? {}).map(([key, text]) => [key, fillTemplates(text, words)]);
+  return part(context, {
+    name,
+    kind: 'service',
+    image: servicesImage(root),
+    command: declared.command.map((text) => fillTemplates(text, words)),
+    env: { HOST: EVERYWHERE, ...Object.fromEntries(env) },
+    publish: [port],
+    stopSignal: 'SIGTERM',
+    stopGraceMs: 5_000,
+    ready:
+      'http' in declared.ready
+        ? { how: 'http', port, path: declared.ready.http }
+        : { how: 'tcp', port, heldMs: HELD_MS },
+    readyTimeoutMs: declared.ready.timeoutMs ?? 40_000,
+  });
+}
+
+/** A connection that the engine took for a container in which nobody listens is closed sooner than this. */
+const HELD_MS = 150;
+
+function postgres(context: ContainerContext, name: string, port: number): PartSpec {
+  return part(context, {
+    name,
+    kind: 'postgres',
+    image: POSTGRES_IMAGE,
+    command: POSTGRES_COMMAND,
+    env: { PGPORT: String(port), POSTGRES_PASSWORD: context.token, POSTGRES_INITDB_ARGS: '--no-sync --wal-segsize=1' },
+    publish: [port],
+    stopSignal: 'SIGINT',
+    stopGraceMs: 10_000,
+    ready: { how: 'exchange', port, sendBase64: POSTGRES_STARTUP.toString('base64'), expectFirst: 'R' },
+    readyTimeoutMs: 60_000,
+  });
+}
+
+function kafka(context: ContainerContext, name: string, port: number): PartSpec {
+  const controllerPort = context.plan.controllerPorts[name] ?? 0;
+  return part(context, {
+    name,
+    kind: 'kafka',
+    image: KAFKA_IMAGE,
+    command: ['/etc/kafka/docker/run'],
+    env: kafkaEnvironment(port, controllerPort),
+    publish: [port],
+    stopSignal: 'SIGTERM',
+    stopGraceMs: 10_000,
+    ready: { how: 'exchange', port, sendBase64: API_VERSIONS_REQUEST.toString('base64') },
+    readyTimeoutMs: 60_000,
+  });
+}
