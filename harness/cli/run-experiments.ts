@@ -1,12 +1,15 @@
 /** Runs experiments by vitest in the booted lab: each is a test; their results land in the run's folder. */
 import { relative } from 'node:path';
-import { HarnessError, messageOf } from '../core/index.ts';
+import { type Lab, messageOf, systemClock } from '../core/index.ts';
 import type { Experiment } from '../experiment/index.ts';
+import { interrupted } from './interrupt.ts';
 import { ROOT } from './project.ts';
+import { descriptorOf } from './up-lab.ts';
 
 export interface RunExperiments {
   readonly experiments: readonly Experiment[];
-  /** Of the lab and the results. */
+  readonly lab: Lab;
+  /** Where the results go. */
   readonly runFolder: string;
   readonly seed: number;
   /** How often each runs. */
@@ -18,13 +21,15 @@ export interface RunExperiments {
   readonly onEnd?: (name: string, passed: boolean, tookMs: number) => void;
 }
 
+/** How long the experiment that runs may take to end when everything is to end. */
+const CANCEL_MS = 8_000;
+
 /** Gives the sentences of what went wrong outside of any experiment; verdicts stand in the run's folder. */
 export async function runExperiments(options: RunExperiments): Promise<readonly string[]> {
-  const { experiments, runFolder, seed, repeat, bail, signal } = options;
+  const { experiments, bail, signal } = options;
   if (experiments.length === 0) return [];
-  process.env.FAULTLINE_RUN_FOLDER = runFolder;
-  process.env.FAULTLINE_SEED = String(seed);
-  process.env.FAULTLINE_REPEAT = String(repeat);
+  signal.throwIfAborted();
+  Object.assign(process.env, environmentOf(options));
   const { createVitest } = await import('vitest/node');
   const files = [...new Set(experiments.map(({ file }) => file))];
   const names = experiments.map(({ name }) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
@@ -39,7 +44,8 @@ export async function runExperiments(options: RunExperiments): Promise<readonly 
   });
   const onAbort = () => void vitest.cancelCurrentRun('keyboard-input');
   signal.addEventListener('abort', onAbort, { once: true });
-  await vitest.start(files);
+  await untilCancelled(vitest.start(files), signal);
+  if (signal.aborted) throw interrupted();
   const problems = vitest.state.getUnhandledErrors().map((error) => `outside of any experiment: ${messageOf(error)}`);
   for (const module of vitest.state.getTestModules()) {
     for (const error of module.errors()) problems.push(`${relative(ROOT, module.moduleId)}: ${error.message}`);
@@ -48,8 +54,32 @@ export async function runExperiments(options: RunExperiments): Promise<readonly 
   signal.removeEventListener('abort', onAbort);
   // vitest marks the process as failed for every red test; the exit code is ours to say.
   process.exitCode = 0;
-  if (signal.aborted) throw new HarnessError({ code: 'interrupted', message: 'ended by Ctrl-C' });
   return problems;
+}
+
+/** What vitest's worker reads: see vitest-setup.ts. */
+function environmentOf({ lab, runFolder, seed, repeat }: RunExperiments): Readonly<Record<string, string>> {
+  return {
+    FAULTLINE_RUN_FOLDER: runFolder,
+    FAULTLINE_LAB: descriptorOf(lab),
+    FAULTLINE_TOPOLOGY: lab.topology.name,
+    FAULTLINE_SEED: String(seed),
+    FAULTLINE_REPEAT: String(repeat),
+  };
+}
+
+/** Waits for the end; once all is to end, only so long: an experiment that does not let go loses its lab. */
+async function untilCancelled(running: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const cancelled = new Promise<void>((resolve) => {
+    const onAbort = () => void systemClock.delay(CANCEL_MS, over.signal).then(resolve, () => {});
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    await Promise.race([running, cancelled]);
+  } finally {
+    over.abort();
+  }
 }
 
 interface SeenTest {

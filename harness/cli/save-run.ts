@@ -8,6 +8,7 @@ import {
   type EdgeAttribution,
   type ExperimentResult,
   type Lab,
+  type LoadResult,
   messageOf,
   RUN_SCHEMA,
   type RunFile,
@@ -30,22 +31,26 @@ export interface Outcome {
   readonly folder: RunFolder;
   readonly startedAt: number;
   readonly seed: number;
-  readonly lab: Lab;
+  /** What was to be booted. */
+  readonly topology: Topology;
+  /** Absent where none came up. */
+  readonly lab?: Lab;
   readonly contracts?: ContractMatrix;
   readonly experiments: readonly ExperimentResult[];
   readonly defects?: readonly DefectResult[];
+  readonly load?: LoadResult;
   readonly problems: readonly string[];
   readonly interrupted: boolean;
   /** Slugs that were chosen; fewer results than these is a failure of the harness unless it was interrupted or ended by `bail`. */
   readonly planned: readonly string[];
   /** How often each was to run. Default 1. */
-  readonly repeat?: number;
-  readonly bail?: boolean;
-  readonly shard?: ShardInfo;
+  readonly repeat?: number | undefined;
+  readonly bail?: boolean | undefined;
+  readonly shard?: ShardInfo | undefined;
 }
 
 export async function saveRun(outcome: Outcome): Promise<RunFile> {
-  const { lab, contracts, experiments, folder } = outcome;
+  const { contracts, experiments, folder } = outcome;
   const { repeat = 1, shard } = outcome;
   const absent = outcome.planned.filter((slug) => !experiments.some((result) => result.slug === slug));
   const bailed = outcome.bail === true && experiments.some((result) => result.verdict !== 'pass');
@@ -53,12 +58,10 @@ export async function saveRun(outcome: Outcome): Promise<RunFile> {
     ...outcome.problems,
     ...(outcome.interrupted ? [] : lostResults(bailed ? [] : absent, experiments)),
   ];
-  const statuses: VerdictStatus[] = [
-    ...experiments.map(({ verdict }) => verdict),
-    ...(contracts ? [contracts.verdict] : []),
-  ];
-  const verdict = outcome.defects ? defectsVerdict(outcome.defects) : worstOf(statuses);
-  const { descriptor } = lab;
+  const judged = outcome.defects ? defectsVerdict(outcome.defects) : promisesVerdict(outcome);
+  // What was not done to its end may hold anything: it is never a pass.
+  const verdict = outcome.interrupted || problems.length > 0 ? worstOf([judged, 'unknown']) : judged;
+  const system = systemOf(outcome);
   const run: RunFile = {
     schema: RUN_SCHEMA,
     id: folder.id,
@@ -66,17 +69,13 @@ export async function saveRun(outcome: Outcome): Promise<RunFile> {
     startedAt: outcome.startedAt,
     endedAt: systemClock.now(),
     seed: outcome.seed,
-    runtime: descriptor.runtime,
-    runtimeReason: descriptor.runtimeReason,
-    versions: descriptor.versions,
+    ...system,
     ...(await commitOf()),
-    topology: descriptor.topology,
-    setup: descriptor.setup,
-    boot: descriptor.boot,
     ...(contracts ? { contracts } : {}),
     experiments,
     ...(outcome.defects ? { defects: outcome.defects } : {}),
-    attribution: await attributionOf(descriptor.topology, folder.path, experiments),
+    ...(outcome.load ? { load: outcome.load } : {}),
+    attribution: await attributionOf(system.topology, folder.path, experiments),
     verdict,
     exitCode: exitCodeOf(verdict, problems, outcome.interrupted),
     ...(outcome.interrupted ? { interrupted: true } : {}),
@@ -90,6 +89,19 @@ export async function saveRun(outcome: Outcome): Promise<RunFile> {
     folder.path,
   );
   return run;
+}
+
+type SystemOfRun = Pick<RunFile, 'runtime' | 'runtimeReason' | 'versions' | 'topology' | 'setup' | 'boot'>;
+
+/** What the run was about: the lab as it was, or where none came up, what was to be booted. */
+function systemOf({ lab, topology }: Outcome): SystemOfRun {
+  if (!lab) return nothingBooted(topology, 'no lab came up');
+  const { runtime, runtimeReason, versions, setup, boot } = lab.descriptor;
+  return { runtime, runtimeReason, versions, topology: lab.descriptor.topology, setup, boot };
+}
+
+function nothingBooted(topology: Topology, runtimeReason: string): SystemOfRun {
+  return { runtime: 'native', runtimeReason, versions: { faultline: VERSION }, topology, setup: [], boot: [] };
 }
 
 /** What was to give a result and did not, one sentence each. */
@@ -112,13 +124,8 @@ export async function saveEmptyShard(
     id: folder.id,
     ...base,
     endedAt: systemClock.now(),
-    runtime: 'native',
-    runtimeReason: 'nothing was booted: this shard is empty',
-    versions: { faultline: VERSION },
+    ...nothingBooted(topology, 'nothing was booted: this shard is empty'),
     ...(await commitOf()),
-    topology,
-    setup: [],
-    boot: [],
     experiments: [],
     attribution: [],
     verdict: 'unknown',
@@ -149,8 +156,17 @@ export function printOutcome(run: RunFile, folder: RunFolder): void {
     if (pair.verdict !== 'pass')
       print(`${verdictWord(pair.verdict)} contract ${pair.consumer} -> ${pair.provider} ${pair.problem ?? ''}`);
   }
-  for (const problem of run.problems) say(`problem: ${problem}`);
+  if (run.interrupted) say(`interrupted: ${doneOf(run)}; this is what there is`);
   print(`${bold('verdict')} ${verdictWord(run.verdict)}   ${join(folder.path, 'report.html')}`);
+}
+
+function doneOf({ experiments, contracts }: RunFile): string {
+  return `${contracts ? 'contracts and ' : ''}${experiments.length} experiment(s) were done`;
+}
+
+function promisesVerdict({ experiments, contracts, load }: Outcome): VerdictStatus {
+  const others = [contracts, load].flatMap((part) => (part ? [part.verdict] : []));
+  return worstOf([...experiments.map(({ verdict }) => verdict), ...others]);
 }
 
 function defectsVerdict(defects: readonly DefectResult[]): VerdictStatus {

@@ -1,15 +1,14 @@
 /** Contract verification as a step of a run: with progress, against the lab that is up. */
-
-import { pathToFileURL } from 'node:url';
-import type { ContractSetup } from '../contracts/index.ts';
+import { verifyContracts } from '../contracts/index.ts';
 import type { ContractMatrix, Lab } from '../core/index.ts';
-import { PLACES } from './project.ts';
+import { planContracts } from './plan-contracts.ts';
 import { dim, duration, say, verdictWord } from './terminal.ts';
 
-export async function verifyInLab(lab: Lab, signal: AbortSignal): Promise<ContractMatrix> {
-  // Loaded only here: Pact's native library takes longer to load than most commands take to run.
-  const { verifyContracts } = await import('../contracts/index.ts');
-  const { default: setup }: { default: ContractSetup } = await import(pathToFileURL(PLACES.contracts).href);
+/** Undefined where there are no contracts for the lab's topology. */
+export async function verifyInLab(lab: Lab, signal: AbortSignal): Promise<ContractMatrix | undefined> {
+  const setup = await planContracts(lab.topology);
+  if (setup === undefined) return undefined;
+  signal.throwIfAborted();
   const matrix = await verifyContracts(lab, {
     setup,
     signal,

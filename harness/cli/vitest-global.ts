@@ -1,25 +1,51 @@
 /** Once per vitest run of chaos suites: uses the lab the command has booted, or the one that is up, or boots one. */
-import { freshSeed, systemClock } from '../core/index.ts';
-import { takeDownLab } from '../runtime/index.ts';
-import { loadTopology } from '../topology/index.ts';
-import { bringUp, findUpLab } from './bring-up.ts';
+import { freshSeed, systemClock, type Topology } from '../core/index.ts';
+import { chooseTopology } from './choose-topology.ts';
+import { type HeldLab, holdLab } from './hold-lab.ts';
 import { interruptSignal } from './interrupt.ts';
 import { DEFAULT_TOPOLOGY } from './project.ts';
-import { makeRunFolder } from './run-folder.ts';
+import { makeRunFolder, type RunFolder, readExperiments } from './run-folder.ts';
+import { saveRun } from './save-run.ts';
+import { say } from './terminal.ts';
+import { descriptorOf } from './up-lab.ts';
 
 export default async function setup(): Promise<(() => Promise<void>) | undefined> {
   if (process.env.FAULTLINE_RUN_FOLDER) return undefined;
-  const folder = await makeRunFolder('vitest', systemClock.now());
+  const startedAt = systemClock.now();
+  const topology = await topologyForVitest();
+  const folder = await makeRunFolder('vitest', startedAt);
+  const seed = Number(process.env.FAULTLINE_SEED ?? freshSeed());
+  const signal = interruptSignal();
+  const held = await holdLab({ topology, folder: folder.path, signal });
   process.env.FAULTLINE_RUN_FOLDER = folder.path;
-  process.env.FAULTLINE_SEED ??= String(freshSeed());
-  const up = await findUpLab();
-  if (up) {
-    process.env.FAULTLINE_LAB = `${up.descriptor.folder}/lab.json`;
-    await up.detach();
-    return undefined;
-  }
-  const topology = await loadTopology(process.env.FAULTLINE_TOPOLOGY ?? DEFAULT_TOPOLOGY);
-  const lab = await bringUp({ topology, folder: folder.path, signal: interruptSignal() });
-  process.env.FAULTLINE_LAB = `${lab.descriptor.folder}/lab.json`;
-  return () => takeDownLab(lab);
+  process.env.FAULTLINE_SEED = String(seed);
+  process.env.FAULTLINE_LAB = descriptorOf(held.lab);
+  process.env.FAULTLINE_TOPOLOGY = topology.name;
+  return async () => {
+    try {
+      await record({ held, folder, startedAt, seed, topology, interrupted: signal.aborted });
+    } finally {
+      await held.letGo();
+    }
+  };
+}
+
+function topologyForVitest(): Promise<Topology> {
+  return chooseTopology(process.env.FAULTLINE_TOPOLOGY, ({ name }) => name === DEFAULT_TOPOLOGY, DEFAULT_TOPOLOGY);
+}
+
+interface VitestRun {
+  readonly held: HeldLab;
+  readonly folder: RunFolder;
+  readonly startedAt: number;
+  readonly seed: number;
+  readonly topology: Topology;
+  readonly interrupted: boolean;
+}
+
+/** What vitest ran gets its page as well. */
+async function record({ held: { lab }, folder, ...run }: VitestRun): Promise<void> {
+  const experiments = await readExperiments(folder.path, []);
+  await saveRun({ name: 'vitest', ...run, lab, folder, experiments, problems: [], planned: [] });
+  say(`report: ${folder.path}/report.html`);
 }

@@ -1,8 +1,9 @@
 /** For consumer tests: a Pact of one consumer with one provider that writes into a folder of its test file and notes what it declares. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Pact } from '@pact-foundation/pact';
+import type * as PactLibrary from '@pact-foundation/pact';
 import { HarnessError } from '../core/index.ts';
 import { expectedMetadata, recordFromMetadata } from './metadata.ts';
 import { interactionKey, interactionTitle, type PactState } from './pact-file.ts';
@@ -16,7 +17,7 @@ export interface Declared {
 
 export type States = string | PactState | readonly PactState[];
 
-type Pact4 = InstanceType<typeof Pact>;
+type Pact4 = InstanceType<typeof PactLibrary.Pact>;
 
 export interface ConsumerContract {
   /** An HTTP interaction, ready for `withRequest`. */
@@ -53,6 +54,9 @@ export const DECLARED_FILE = 'declared.json';
 /** Folder in a part folder into which Pact writes. */
 export const PACTS_FOLDER = 'pacts';
 
+/** Pact's native library takes a second to load: only when a contract is declared, not for everybody who imports this module. */
+const load = createRequire(import.meta.url);
+
 const declaredByFolder = new Map<string, Declared[]>();
 
 /** Where consumer tests leave their parts: `FAULTLINE_PACT_PARTS`, or a folder that git ignores. */
@@ -66,6 +70,7 @@ export function partsFolder(root = process.cwd()): string {
  */
 export function consumerContract(testFileUrl: string, consumer: string, provider: string): ConsumerContract {
   const folder = join(partsFolder(), partName(fileURLToPath(testFileUrl)));
+  const { Pact } = load('@pact-foundation/pact') as typeof PactLibrary;
   const pact = new Pact({ consumer, provider, dir: join(folder, PACTS_FOLDER), logLevel: 'error' });
   const declare = (description: string, given: States | undefined): readonly PactState[] => {
     const providerStates = statesOf(given);

@@ -8,5 +8,6 @@ export {
   partsFolder,
 } from './consumer.ts';
 export { type MergeOptions, type MergeResult, mergeContracts } from './merge.ts';
+export { planVerification } from './plan.ts';
 export type { ContractSetup, ProviderSetup, StateContext, StateHandler, StateHandlers, StateValues } from './setup.ts';
 export { type VerifyOptions, type VerifyProgress, verifyContracts } from './verify.ts';

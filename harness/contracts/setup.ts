@@ -4,6 +4,8 @@ import { HarnessError, type Lab, messageOf } from '../core/index.ts';
 /** Given by whoever owns the system under test; the harness knows no service by itself. */
 export interface ContractSetup {
   readonly pactFolder: string;
+  /** Names of topologies whose services these are; default: every one. */
+  readonly topologies?: readonly string[];
   /** By the provider's name in the pacts, which is its name in the topology. */
   readonly providers: Readonly<Record<string, ProviderSetup>>;
 }

@@ -11,7 +11,7 @@ export interface HuntOptions {
   readonly root: string;
   readonly signal: AbortSignal;
   readonly onStart?: (defect: Defect) => void;
-  readonly onEnd?: (result: DefectResult) => void;
+  readonly onEnd?: (result: DefectResult, run: ExperimentResult) => void;
 }
 
 export interface Hunt {
@@ -51,12 +51,10 @@ export async function huntDefects(options: HuntOptions): Promise<Hunt> {
       tookMs: systemClock.now() - startedAt,
     };
     results.push(result);
-    runs.push({
-      ...withDefect,
-      name: `${defect.name}: ${withDefect.name}`,
-      slug: `${defect.name}--${withDefect.slug}`.slice(0, 120),
-    });
-    options.onEnd?.(result);
+    const slug = `${defect.name}--${withDefect.slug}`.slice(0, 120);
+    const run = { ...withDefect, name: `${defect.name}: ${withDefect.name}`, slug };
+    runs.push(run);
+    options.onEnd?.(result, run);
   }
   return { results, runs };
 }

@@ -33,10 +33,12 @@ export interface PlannedFault {
 
 /** Checks one fault against the topology; a fault that its target or protocol can't do is refused with the reason. */
 export async function planFault(spec: FaultSpec, topology: Topology): Promise<PlannedFault> {
-  const kind = (await faultCatalogue()).get(spec.fault);
+  const catalogue = await faultCatalogue();
+  const kind = catalogue.get(spec.fault);
   const refuse = (why: string, hint?: string) =>
     new HarnessError({ code: 'fault-refused', message: `fault ${spec.fault} on ${spec.target}: ${why}`, hint });
-  checkTarget(kind, spec, topology, refuse);
+  checkTarget(kind, spec, topology, { refuse, all: [...catalogue.entries.values()] });
+  checkTrigger(kind, spec, refuse);
   const parsed = kind.options.safeParse(spec.options ?? {});
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
@@ -51,18 +53,31 @@ export async function planFault(spec: FaultSpec, topology: Topology): Promise<Pl
   return { spec, kind, options: parsed.data, scope };
 }
 
+type Refuse = (why: string, hint?: string) => HarnessError;
+
+/** A condition that would be ignored is refused: the fault would act on more than was asked for. */
+function checkTrigger({ triggered, target }: FaultKind, { trigger = {} }: FaultSpec, refuse: Refuse): void {
+  const [condition] = Object.keys(trigger);
+  if (triggered || condition === undefined) return;
+  throw refuse(`it acts on the whole ${target}, so it cannot take "${condition}"`, 'leave the condition out');
+}
+
 function checkTarget(
   kind: FaultKind,
   spec: FaultSpec,
   topology: Topology,
-  refuse: (why: string, hint?: string) => HarnessError,
+  { refuse, all }: { readonly refuse: Refuse; readonly all: readonly FaultKind[] },
 ): void {
   if (kind.target === 'edge') {
     const edge = topology.edges.find((candidate) => edgeId(candidate) === spec.target);
     const names = topology.edges.map(edgeId);
     if (!edge) throw refuse(`topology ${topology.name} has no such edge`, near(spec.target, names));
     if (kind.protocols && !kind.protocols.includes(edge.protocol)) {
-      throw refuse(`the edge speaks ${edge.protocol}; this fault acts on ${kind.protocols.join(', ')}`);
+      const able = all.filter(
+        ({ target, protocols }) => target === 'edge' && (protocols?.includes(edge.protocol) ?? true),
+      );
+      const hint = `what ${edge.protocol} edges can have: ${able.map(({ name }) => name).join(', ')}`;
+      throw refuse(`the edge speaks ${edge.protocol}; this fault acts on ${kind.protocols.join(', ')}`, hint);
     }
     return;
   }

@@ -11,6 +11,8 @@ export interface FaultKind<Options = unknown> {
   readonly target: 'edge' | 'part';
   /** What it can do; the first is the default. */
   readonly scopes: readonly [FaultScope, ...FaultScope[]];
+  /** Acts on exchanges that a trigger chooses; absent: on all that passes, and a trigger is refused. */
+  readonly triggered?: true;
   /** Edges it can act on; absent: any. */
   readonly protocols?: readonly Protocol[];
   readonly options: z.ZodType<Options>;

@@ -21,6 +21,7 @@ export function wireFault<Options>(fault: WireFault<Options>): FaultKind {
   return defineFault<Options>({
     ...rest,
     target: 'edge',
+    triggered: true,
     async inject({ lab, id, target, options, trigger }) {
       const rule = {
         id,

@@ -1,10 +1,11 @@
 /** The carrier refuses: what was done is undone in reverse, once. */
-import { orderCompletes, placeOrders } from '../../fixtures/workloads/shop.ts';
+import { orderCompletes, placeOrders, SHOPS } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('a refused shipment is compensated in reverse order, once', {
   hypothesis:
     'When the carrier refuses a shipment the charge is refunded, then the stock released, each exactly once, and the order ends cancelled.',
+  topologies: SHOPS,
   faults: [
     {
       fault: 'status',

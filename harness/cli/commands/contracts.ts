@@ -1,31 +1,41 @@
 /** `faultline contracts verify`: every contract against the running providers, without experiments. */
-import { HarnessError, systemClock } from '../../core/index.ts';
-import { takeDownLab } from '../../runtime/index.ts';
-import { loadTopology } from '../../topology/index.ts';
-import { bringUp, findUpLab } from '../bring-up.ts';
+import { type ContractMatrix, freshSeed, HarnessError, type Topology } from '../../core/index.ts';
+import { chooseTopology } from '../choose-topology.ts';
 import type { CliCommand } from '../command.ts';
-import { interruptSignal } from '../interrupt.ts';
+import { planContracts } from '../plan-contracts.ts';
 import { DEFAULT_TOPOLOGY } from '../project.ts';
-import { makeRunFolder } from '../run-folder.ts';
+import { recordedRun } from '../recorded-run.ts';
+import { printOutcome } from '../save-run.ts';
 import { print, printJson, verdictWord } from '../terminal.ts';
 import { verifyInLab } from '../verify-in-lab.ts';
 
 interface VerifyFlags {
-  readonly topology: string;
+  readonly topology?: string;
+  readonly fresh?: boolean;
   readonly json?: boolean;
 }
+
+const EXAMPLES = `
+Examples:
+  faultline contracts verify
+  faultline contracts verify --json
+`;
 
 const command: CliCommand = {
   name: 'contracts',
   order: 30,
   build(program) {
-    const contracts = program.command('contracts').description('contracts between the services');
+    const contracts = program
+      .command('contracts')
+      .description('contracts between the services')
+      .addHelpText('after', EXAMPLES);
     contracts
       .command('verify')
       .description('verify every contract against the running providers (in the lab that is up, or one booted for it)')
-      .option('--topology <name>', 'topology to boot', DEFAULT_TOPOLOGY)
+      .option('--topology <name>', `topology (default: that of the lab that is up, else ${DEFAULT_TOPOLOGY})`)
+      .option('--fresh', 'boot a lab of its own although one is up')
       .option('--json', 'print the matrix as JSON')
-      .addHelpText('after', '\nExamples:\n  faultline contracts verify\n  faultline contracts verify --json\n')
+      .addHelpText('after', EXAMPLES)
       .action(async (flags: VerifyFlags) => {
         process.exitCode = await verify(flags);
       });
@@ -33,30 +43,37 @@ const command: CliCommand = {
 };
 export default command;
 
-async function verify(flags: VerifyFlags): Promise<number> {
-  const signal = interruptSignal();
-  const up = await findUpLab();
-  const lab =
-    up ??
-    (await bringUp({
-      topology: await loadTopology(flags.topology),
-      folder: (await makeRunFolder('contracts', systemClock.now())).path,
-      signal,
-    }));
-  try {
-    const matrix = await verifyInLab(lab, signal);
-    if (flags.json) printJson(matrix);
-    for (const pair of flags.json ? [] : matrix.pairs) {
-      print(`${verdictWord(pair.verdict)} ${pair.consumer} -> ${pair.provider} (${pair.kind}) ${pair.problem ?? ''}`);
-      for (const { description, verdict, problems } of pair.interactions) {
-        if (verdict !== 'pass') print(`    ${verdictWord(verdict)} ${description}: ${problems.join('; ')}`);
-      }
+async function verify({ topology: named, fresh = false, json }: VerifyFlags): Promise<number> {
+  const hasContracts = async (candidate: Topology) => (await planContracts(candidate)) !== undefined;
+  const topology = await chooseTopology(named, hasContracts, DEFAULT_TOPOLOGY);
+  if (!(await hasContracts(topology))) {
+    const hint = 'name its topology in the contract set-up: fixtures/contracts/setup.ts';
+    throw new HarnessError({
+      code: 'bad-argument',
+      message: `there are no contracts for topology ${topology.name}`,
+      hint,
+    });
+  }
+  const { run, folder, exitCode } = await recordedRun(
+    { name: 'contracts', topology, seed: freshSeed(), fresh, latest: false, planned: [] },
+    async ({ lab, signal }, findings) => {
+      const matrix = await verifyInLab(lab, signal);
+      if (matrix) findings.contracts = matrix;
+    },
+  );
+  if (json) printJson(run.contracts ?? null);
+  else {
+    if (run.contracts) printMatrix(run.contracts);
+    printOutcome({ ...run, contracts: undefined }, folder);
+  }
+  return exitCode;
+}
+
+function printMatrix({ pairs }: ContractMatrix): void {
+  for (const { consumer, provider, kind, verdict, problem = '', interactions } of pairs) {
+    print(`${verdictWord(verdict)} ${consumer} -> ${provider} (${kind}) ${problem}`.trimEnd());
+    for (const { description, verdict: said, problems } of interactions) {
+      if (said !== 'pass') print(`    ${verdictWord(said)} ${description}: ${problems.join('; ')}`);
     }
-    return matrix.verdict === 'pass' ? 0 : matrix.verdict === 'fail' ? 1 : 2;
-  } catch (thrown) {
-    if (signal.aborted) throw new HarnessError({ code: 'interrupted', message: 'ended by Ctrl-C', cause: thrown });
-    throw thrown;
-  } finally {
-    await (up ? lab.detach() : takeDownLab(lab));
   }
 }

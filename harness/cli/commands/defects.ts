@@ -1,16 +1,12 @@
 /** `faultline defects`: plants each bug, runs its experiment, and says whether the check it names found it. */
-import { type Catalogue, type DefectResult, freshSeed, messageOf, systemClock } from '../../core/index.ts';
+import { type Catalogue, type DefectResult, freshSeed } from '../../core/index.ts';
 import { type Defect, defectCatalogue, huntDefects } from '../../defects/index.ts';
-import { loadExperiments, openSession } from '../../experiment/index.ts';
-import { takeDownLab } from '../../runtime/index.ts';
+import { type Experiment, loadExperiments, openSession } from '../../experiment/index.ts';
 import { loadTopology } from '../../topology/index.ts';
-import { bringUp } from '../bring-up.ts';
 import type { CliCommand } from '../command.ts';
-import { interruptSignal } from '../interrupt.ts';
 import { seedNumber } from '../options.ts';
 import { DEFAULT_TOPOLOGY, PLACES } from '../project.ts';
-import { makeRunFolder, pointLatest } from '../run-folder.ts';
-import { saveRun } from '../save-run.ts';
+import { type Findings, recordedRun, type Workplace } from '../recorded-run.ts';
 import { bold, dim, duration, print, printJson, say, verdictWord } from '../terminal.ts';
 
 interface DefectFlags {
@@ -40,7 +36,7 @@ const command: CliCommand = {
       .option('--topology <name>', 'topology to boot', DEFAULT_TOPOLOGY)
       .option('--seed <number>', 'seed (default: a fresh one)', seedNumber)
       .option('--list', 'print the defects and stop')
-      .option('--json', 'print the results as JSON')
+      .option('--json', 'print the results (or the list) as JSON')
       .addHelpText('after', EXAMPLES)
       .action(async (names: string[], flags: DefectFlags) => {
         process.exitCode = await defects(names, flags);
@@ -53,45 +49,58 @@ async function defects(names: readonly string[], flags: DefectFlags): Promise<nu
   const catalogue: Catalogue<Defect> = await defectCatalogue();
   const chosen = names.length === 0 ? [...catalogue.entries.values()] : names.map((name) => catalogue.get(name));
   if (flags.list) {
-    for (const { name, description, experiment, check } of chosen)
-      print(`${bold(name)}\n    ${description} (${experiment}: ${check})`);
+    list(chosen, flags.json === true);
     return 0;
   }
   const topology = await loadTopology(flags.topology);
   const experiments = await loadExperiments(PLACES.experiments, PLACES.root);
-  const signal = interruptSignal();
-  const startedAt = systemClock.now();
   const seed = flags.seed ?? freshSeed();
-  const folder = await makeRunFolder('defects', startedAt);
-  const lab = await bringUp({ topology, folder: folder.path, signal });
-  const session = await openSession({ lab, runFolder: folder.path, seed });
   const results: DefectResult[] = [];
-  const problems: string[] = [];
-  let runs: Awaited<ReturnType<typeof huntDefects>>['runs'] = [];
+  // A lab of its own, always: defects are planted into its services.
+  const { run, folder, exitCode } = await recordedRun(
+    { name: 'defects', topology, seed, fresh: true, latest: true, planned: [] },
+    (at, findings) => hunt(at, findings, { chosen, experiments, results, seed }),
+  );
+  if (flags.json) printJson(results);
+  const found = results.filter((result) => result.found).length;
+  say(`${found} of ${chosen.length} defects found   ${folder.path}/report.html`);
+  if (exitCode === 130 || run.problems.length > 0) return exitCode;
+  return found === chosen.length ? 0 : 1;
+}
+
+interface Hunt {
+  readonly chosen: readonly Defect[];
+  readonly experiments: readonly Experiment[];
+  readonly results: DefectResult[];
+  readonly seed: number;
+}
+
+async function hunt({ lab, folder, signal }: Workplace, findings: Findings, about: Hunt): Promise<void> {
+  const { chosen, experiments, results, seed } = about;
+  findings.defects = results;
+  const session = await openSession({ lab, runFolder: folder.path, seed });
   try {
-    const onStart = ({ name, experiment }: Defect) => say(dim(`… ${name} (${experiment})`));
-    const onEnd = (result: DefectResult) => {
-      results.push(result);
-      say(describe(result));
-    };
-    const options = { session, defects: chosen, experiments, root: PLACES.root, signal, onStart, onEnd };
-    ({ runs } = await huntDefects(options).catch((thrown) => {
-      if (!signal.aborted) problems.push(messageOf(thrown));
-      return { runs: [] };
-    }));
-    const outcome = { name: 'defects', folder, startedAt, seed, lab, experiments: runs, defects: results, problems };
-    const run = await saveRun({ ...outcome, interrupted: signal.aborted, planned: [] });
-    await pointLatest(folder);
-    if (flags.json) printJson(results);
-    const found = results.filter((result) => result.found).length;
-    for (const problem of problems) say(`problem: ${problem}`);
-    say(`${found} of ${chosen.length} defects found   ${folder.path}/report.html`);
-    if (run.interrupted) return 130;
-    return problems.length > 0 ? 3 : found === chosen.length ? 0 : 1;
+    await huntDefects({
+      ...{ session, defects: chosen, experiments, root: PLACES.root, signal },
+      onStart: ({ name, experiment }) => say(dim(`… ${name} (${experiment})`)),
+      onEnd(result, run) {
+        results.push(result);
+        findings.experiments = [...findings.experiments, run];
+        say(describe(result));
+      },
+    });
   } finally {
     await session.close();
-    await takeDownLab(lab);
   }
+}
+
+function list(chosen: readonly Defect[], json: boolean): void {
+  const shown = chosen.map(({ name, description, service, experiment, check }) => ({
+    ...{ name, description, service, experiment, check },
+  }));
+  if (json) printJson(shown);
+  for (const { name, description, experiment, check } of json ? [] : shown)
+    print(`${bold(name)}\n    ${description} (${experiment}: ${check})`);
 }
 
 function describe({ defect, found, expectedCheck, why, tookMs, foundBy }: DefectResult): string {

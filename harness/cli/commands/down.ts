@@ -1,9 +1,9 @@
 /** `faultline down`: ends the lab that `faultline up` holds. */
+import { join } from 'node:path';
 import { takeDownLab } from '../../runtime/index.ts';
-import { requireUpLab } from '../bring-up.ts';
 import type { CliCommand } from '../command.ts';
-import { forgetUpLab } from '../forget-up-lab.ts';
-import { say } from '../terminal.ts';
+import { dim, printJson, say } from '../terminal.ts';
+import { forgetUpLab, requireUpLab } from '../up-lab.ts';
 
 const command: CliCommand = {
   name: 'down',
@@ -12,12 +12,15 @@ const command: CliCommand = {
     program
       .command('down')
       .description('end the lab that is up')
+      .option('--json', 'print what ended as JSON')
       .addHelpText('after', '\nExample:\n  faultline down\n')
-      .action(async () => {
+      .action(async ({ json }: { json?: boolean }) => {
         const lab = await requireUpLab();
         await takeDownLab(lab);
-        await forgetUpLab();
-        say(`${lab.topology.name} is down`);
+        await forgetUpLab(lab);
+        const logs = join(lab.descriptor.folder, 'logs');
+        say(`${lab.topology.name} is down ${dim(`(its logs are kept: ${logs})`)}`);
+        if (json) printJson({ topology: lab.topology.name, logs });
       });
   },
 };

@@ -1,15 +1,22 @@
 /** `faultline inject`: one fault, by hand, in the lab that is up; taken back after a while or by Ctrl-C; says how often it hit. */
-import { type FaultEvidence, type FaultSpec, freshSeed, type Trigger } from '../../core/index.ts';
+import {
+  type FaultEvidence,
+  type FaultSpec,
+  freshSeed,
+  HarnessError,
+  systemClock,
+  type Trigger,
+} from '../../core/index.ts';
 import { faultsOf, openFeed, planFaults } from '../../experiment/index.ts';
 import { faultCatalogue } from '../../faults/index.ts';
-import { requireUpLab } from '../bring-up.ts';
 import type { CliCommand } from '../command.ts';
 import { interruptSignal } from '../interrupt.ts';
 import { countFromOne, durationMs, pair } from '../options.ts';
-import { bold, print, printJson, say } from '../terminal.ts';
+import { bold, duration, print, printJson, say } from '../terminal.ts';
+import { requireUpLab } from '../up-lab.ts';
 
 interface InjectFlags {
-  readonly option: Record<string, unknown>;
+  readonly option?: Record<string, unknown>;
   readonly operation?: string;
   readonly key?: string;
   readonly topic?: string;
@@ -19,6 +26,8 @@ interface InjectFlags {
   readonly for?: number;
   readonly json?: boolean;
 }
+
+const LOOK_EVERY_MS = 500;
 
 const EXAMPLES = `
 Examples:
@@ -38,7 +47,7 @@ const command: CliCommand = {
       .argument('[fault]', 'name of the fault')
       .argument('[target]', 'edge (caller->callee) or part')
       .option('--list', 'print every fault with an example')
-      .option('--option <name=value>', 'option of the fault; may be given more than once', pair, {})
+      .option('--option <name=value>', 'option of the fault; may be given more than once', pair)
       .option('--operation <operation>', 'only this operation (a trailing * is a prefix)')
       .option('--key <key>', 'only this key')
       .option('--topic <topic>', 'only this topic')
@@ -46,11 +55,11 @@ const command: CliCommand = {
       .option('--nth <n>', 'from the n-th matching exchange on', countFromOne)
       .option('--times <n>', 'at most so often', countFromOne)
       .option('--for <duration>', 'take it back after this long (default: until Ctrl-C)', durationMs)
-      .option('--json', 'print the evidence as JSON')
+      .option('--json', 'print the evidence (or the list) as JSON')
       .addHelpText('after', EXAMPLES)
       .action(
         async (fault: string | undefined, target: string | undefined, flags: InjectFlags & { list?: boolean }) => {
-          if (flags.list || !fault || !target) return list();
+          if (flags.list || fault === undefined) return list(flags.json === true);
           process.exitCode = await inject(fault, target, flags);
         },
       );
@@ -58,47 +67,83 @@ const command: CliCommand = {
 };
 export default command;
 
-async function list(): Promise<void> {
+async function list(json: boolean): Promise<void> {
   const { entries } = await faultCatalogue();
-  for (const { name, summary, example, protocols, target } of entries.values()) {
+  const kinds = [...entries.values()];
+  if (json) {
+    return printJson(
+      kinds.map(({ name, summary, target, protocols, scopes, example }) => ({
+        ...{ name, summary, target, protocols, scopes, example },
+      })),
+    );
+  }
+  for (const { name, summary, example, protocols, target } of kinds) {
     print(`${bold(name.padEnd(18))} ${summary} (${protocols?.join(', ') ?? `any ${target}`})`);
     print(`${' '.repeat(19)}faultline inject ${example}`);
   }
 }
 
-async function inject(fault: string, target: string, flags: InjectFlags): Promise<number> {
+async function inject(fault: string, target: string | undefined, flags: InjectFlags): Promise<number> {
+  const { example } = (await faultCatalogue()).get(fault);
+  if (target === undefined) {
+    const hint = `example: faultline inject ${example}`;
+    throw new HarnessError({ code: 'bad-argument', message: `fault ${fault} needs a target`, hint });
+  }
   const { operation, key, topic, group, nth, times } = flags;
   const given = Object.entries({ operation, key, topic, group, nth, times }).filter(([, value]) => value !== undefined);
   const trigger: Trigger = Object.fromEntries(given);
-  const spec: FaultSpec = { fault, target, options: flags.option, trigger, scope: 'shared' };
+  const spec: FaultSpec = { fault, target, options: flags.option ?? {}, trigger, scope: 'shared' };
   const lab = await requireUpLab();
   const set = await planFaults([spec], lab.topology);
-  const signal = interruptSignal();
   const feed = await openFeed(lab);
-  const caseId = freshSeed().toString(16).padStart(16, '0');
-  const active = faultsOf(lab, feed, caseId, set);
-  let evidence: readonly FaultEvidence[];
   try {
-    await active.inject();
-    say(`${fault} is on ${target}${flags.for ? '' : '; Ctrl-C takes it back'}`);
-    await untilOver(flags.for, signal);
+    const caseId = freshSeed().toString(16).padStart(16, '0');
+    const evidence = await whileOn(faultsOf(lab, feed, caseId, set), spec, flags);
+    if (flags.json) printJson(evidence);
+    for (const { hits, countedBy } of flags.json ? [] : evidence)
+      print(`${fault} on ${target} is off again; ${hits} hits (${countedBy})`);
   } finally {
-    await active.heal();
-    evidence = await active.evidence();
     await feed.close();
     await lab.detach();
   }
-  if (flags.json) printJson(evidence);
-  else
-    for (const { hits, countedBy } of evidence)
-      print(`${fault} on ${target} is off again; ${hits} hits (${countedBy})`);
   return 0;
 }
 
-function untilOver(forMs: number | undefined, signal: AbortSignal): Promise<void> {
+/** From the injection to the heal, whatever ends it. */
+async function whileOn(
+  active: ReturnType<typeof faultsOf>,
+  { fault, target }: FaultSpec,
+  { for: forMs, times }: InjectFlags,
+): Promise<readonly FaultEvidence[]> {
+  const signal = interruptSignal('taking the fault back');
+  try {
+    await active.inject();
+    const until = [forMs && `for ${duration(forMs)}`, times && `until it hit ${times}`].filter(Boolean);
+    say(`${fault} is on ${target}${until.length > 0 ? ` ${until.join(' or ')}` : ''}; Ctrl-C takes it back`);
+    await untilOver(active, { forMs, times, signal });
+  } finally {
+    await active.heal();
+  }
+  return active.evidence();
+}
+
+interface End {
+  readonly forMs: number | undefined;
+  readonly times: number | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Says each time that it hit again. */
+async function untilOver(active: ReturnType<typeof faultsOf>, { forMs, times, signal }: End): Promise<void> {
   const over = forMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(forMs)]);
-  return new Promise((resolve) => {
-    if (over.aborted) resolve();
-    over.addEventListener('abort', () => resolve(), { once: true });
-  });
+  let seen = 0;
+  for (;;) {
+    await systemClock.delay(LOOK_EVERY_MS, over).catch(() => {});
+    if (over.aborted) return;
+    const [evidence] = await active.evidence();
+    const hits = evidence?.hits ?? 0;
+    if (hits !== seen) say(`${hits} hits`);
+    seen = hits;
+    if (times !== undefined && hits >= times) return;
+  }
 }

@@ -1,31 +1,24 @@
 /** `faultline replay`: one experiment again, with its seed, N times; says how often it failed. */
-import {
-  type ExperimentResult,
-  freshSeed,
-  HarnessError,
-  nearestNames,
-  type RunFile,
-  systemClock,
-  worstOf,
-} from '../../core/index.ts';
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ExperimentResult, freshSeed, HarnessError, nearestNames } from '../../core/index.ts';
 import { type Experiment, foldRepeats, loadExperiments, openSession, runExperiment } from '../../experiment/index.ts';
 import { readRun } from '../../report/index.ts';
-import { takeDownLab } from '../../runtime/index.ts';
-import { loadTopology } from '../../topology/index.ts';
-import { bringUp, findUpLab } from '../bring-up.ts';
+import { chooseTopology } from '../choose-topology.ts';
 import type { CliCommand } from '../command.ts';
 import { describeFailure } from '../describe-failure.ts';
-import { interruptSignal } from '../interrupt.ts';
 import { countFromOne, seedNumber } from '../options.ts';
+import { appliesTo, checkExperiment } from '../plan-run.ts';
 import { DEFAULT_TOPOLOGY, PLACES } from '../project.ts';
-import { makeRunFolder } from '../run-folder.ts';
-import { exitCodeOf, printOutcome, saveRun } from '../save-run.ts';
+import { type Findings, recordedRun, type Workplace } from '../recorded-run.ts';
+import { printOutcome } from '../save-run.ts';
 import { duration, print, printJson, say, verdictWord } from '../terminal.ts';
 
 interface ReplayFlags {
   readonly seed?: number;
   readonly times: number;
-  readonly topology: string;
+  readonly topology?: string;
+  readonly fresh?: boolean;
   readonly json?: boolean;
 }
 
@@ -47,7 +40,8 @@ const command: CliCommand = {
       .argument('<case>', 'experiment name, or case id of the latest run')
       .option('--seed <number>', 'seed (default: that of the case, else a fresh one)', seedNumber)
       .option('--times <n>', 'how often', countFromOne, 1)
-      .option('--topology <name>', 'topology to boot where none is up', DEFAULT_TOPOLOGY)
+      .option('--topology <name>', 'topology (default: that of the lab that is up, else that of the experiment)')
+      .option('--fresh', 'boot a lab of its own although one is up')
       .option('--json', 'print the results as JSON')
       .addHelpText('after', EXAMPLES)
       .action(async (wanted: string, flags: ReplayFlags) => {
@@ -58,55 +52,60 @@ const command: CliCommand = {
 export default command;
 
 async function replay(wanted: string, flags: ReplayFlags): Promise<number> {
-  const found = await findCase(wanted);
-  const seed = flags.seed ?? found.seed ?? freshSeed();
-  const signal = interruptSignal();
-  const startedAt = systemClock.now();
-  const folder = await makeRunFolder(`replay-${found.experiment.slug.slice(0, 40)}`, startedAt);
-  const up = await findUpLab();
-  const lab = up ?? (await bringUp({ topology: await loadTopology(flags.topology), folder: folder.path, signal }));
-  const session = await openSession({ lab, runFolder: folder.path, seed });
-  const results: ExperimentResult[] = [];
-  try {
-    for (let time = 1; time <= flags.times && !signal.aborted; time++) {
-      const result = await runExperiment(session, found.experiment, { signal });
-      results.push(result);
-      const tookMs = (result.case ?? result.control).endedAt - result.control.startedAt;
-      say(`${time}/${flags.times} ${verdictWord(result.verdict)} ${duration(tookMs)}`);
-      if (result.verdict !== 'pass' && !flags.json) print(describeFailure(result));
-    }
-    return await conclude(results, {
-      flags,
-      seed,
-      folder,
-      startedAt,
-      lab,
-      name: found.experiment.slug,
-      interrupted: signal.aborted,
-    });
-  } finally {
-    await session.close();
-    if (!up) await takeDownLab(lab);
+  const { experiment, seed: caseSeed } = await findCase(wanted);
+  const { slug } = experiment;
+  const { times, fresh = false, seed = caseSeed ?? freshSeed() } = flags;
+  const otherwise = experiment.topologies?.[0] ?? DEFAULT_TOPOLOGY;
+  const topology = await chooseTopology(flags.topology, (one) => appliesTo(experiment, one), otherwise);
+  if (!appliesTo(experiment, topology)) {
+    const message = `the experiment ${slug} is not for topology ${topology.name}`;
+    throw new HarnessError({ code: 'bad-argument', message, hint: `it is for ${experiment.topologies?.join(', ')}` });
   }
+  await checkExperiment(experiment, topology);
+  const results: ExperimentResult[] = [];
+  const { run, folder, exitCode } = await recordedRun(
+    {
+      ...{ name: slug, folderName: `replay-${slug}`, topology, seed, fresh },
+      latest: false,
+      planned: [slug],
+      repeat: times,
+    },
+    (at, findings) => runAgain(at, findings, { experiment, seed, times, results, quiet: flags.json === true }),
+  );
+  if (flags.json) printJson(results);
+  else printOutcome(run, folder);
+  if (results.length > 0) {
+    const failed = results.filter(({ verdict }) => verdict !== 'pass').length;
+    say(`${failed} of ${results.length} were not green (seed ${seed})`);
+  }
+  return exitCode;
 }
 
-type Conclusion = Pick<Parameters<typeof saveRun>[0], 'folder' | 'startedAt' | 'lab' | 'seed' | 'name' | 'interrupted'>;
+interface Again {
+  readonly experiment: Experiment;
+  readonly seed: number;
+  readonly times: number;
+  readonly results: ExperimentResult[];
+  /** stdout is for JSON alone. */
+  readonly quiet: boolean;
+}
 
-/** The page shows the worst of the repeats; the sentence says how many of them failed. */
-async function conclude(
-  results: readonly ExperimentResult[],
-  options: Conclusion & { readonly flags: ReplayFlags },
-): Promise<number> {
-  const { flags, ...outcome } = options;
-  const verdict = worstOf(results.map((result) => result.verdict));
-  const repeat = flags.times;
-  const experiments = results.length > 0 ? [foldRepeats(results, repeat)] : [];
-  const run = await saveRun({ ...outcome, experiments, repeat, planned: [outcome.name], problems: [] });
-  if (flags.json) printJson(results);
-  else printOutcome(run, outcome.folder);
-  const failed = results.filter((result) => result.verdict !== 'pass').length;
-  say(`${failed} of ${results.length} were not green (seed ${outcome.seed})`);
-  return exitCodeOf(verdict, run.problems, outcome.interrupted);
+async function runAgain({ lab, folder, signal }: Workplace, findings: Findings, again: Again): Promise<void> {
+  const { experiment, seed, times, results, quiet } = again;
+  const session = await openSession({ lab, runFolder: folder.path, seed });
+  try {
+    for (let time = 1; time <= times; time++) {
+      const result = await runExperiment(session, experiment, { signal });
+      signal.throwIfAborted();
+      results.push(result);
+      findings.experiments = [foldRepeats(results, times)];
+      const tookMs = (result.case ?? result.control).endedAt - result.control.startedAt;
+      say(`${time}/${times} ${verdictWord(result.verdict)} ${duration(tookMs)}`);
+      if (result.verdict !== 'pass' && !quiet) print(describeFailure(result));
+    }
+  } finally {
+    await session.close();
+  }
 }
 
 async function findCase(wanted: string): Promise<{ readonly experiment: Experiment; readonly seed?: number }> {
@@ -114,12 +113,9 @@ async function findCase(wanted: string): Promise<{ readonly experiment: Experime
   const bySlug = (slug: string) => all.find((one) => one.slug === slug || one.name === slug);
   const named = bySlug(wanted);
   if (named) return { experiment: named };
-  if (/^[0-9a-f]{16}$/.test(wanted)) {
-    const run: RunFile = await readRun(`${PLACES.runs}/latest/run.json`);
-    const result = run.experiments.find((one) => one.control.id === wanted || one.case?.id === wanted);
-    const experiment = result && bySlug(result.slug);
-    if (experiment) return { experiment, seed: result.control.seed };
-  }
+  const found = /^[0-9a-f]{16}$/.test(wanted) ? await caseOfLatest(wanted) : undefined;
+  const experiment = found && bySlug(found.slug);
+  if (experiment) return { experiment, seed: found.seed };
   const names = all.map(({ slug }) => slug);
   const near = nearestNames(wanted, names);
   throw new HarnessError({
@@ -127,4 +123,19 @@ async function findCase(wanted: string): Promise<{ readonly experiment: Experime
     message: `no experiment and no case of the latest run is called "${wanted}"`,
     hint: near.length > 0 ? `did you mean ${near.join(', ')}?` : `known: ${names.join(', ')}`,
   });
+}
+
+async function caseOfLatest(id: string): Promise<{ readonly slug: string; readonly seed: number } | undefined> {
+  const file = join(PLACES.runs, 'latest', 'run.json');
+  const there = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (!there) return undefined;
+  const { experiments } = await readRun(file);
+  const result = experiments.find(({ control, case: withFaults, repeats }) => {
+    const others = repeats?.attempts.flatMap((attempt) => [attempt.control, attempt.case]) ?? [];
+    return [control.id, withFaults?.id, ...others].includes(id);
+  });
+  return result && { slug: result.slug, seed: result.control.seed };
 }

@@ -1,27 +1,16 @@
 /** `faultline run`: contracts, then every experiment, then the report and one exit code. */
-import type { Command } from 'commander';
-import { planChecks } from '../../checks/index.ts';
-import {
-  type ContractMatrix,
-  freshSeed,
-  type HarnessError,
-  type Lab,
-  messageOf,
-  systemClock,
-} from '../../core/index.ts';
-import { type Experiment, loadExperiments, planFaults, selectExperiments } from '../../experiment/index.ts';
-import { takeDownLab } from '../../runtime/index.ts';
+import { freshSeed, systemClock } from '../../core/index.ts';
 import { loadTopology } from '../../topology/index.ts';
-import { bringUp } from '../bring-up.ts';
 import type { CliCommand } from '../command.ts';
-import { interruptSignal } from '../interrupt.ts';
 import { countFromOne, seedNumber } from '../options.ts';
-import { DEFAULT_TOPOLOGY, PLACES } from '../project.ts';
+import { planAsData, planRun, printPlan, type RunPlan } from '../plan-run.ts';
+import { DEFAULT_TOPOLOGY } from '../project.ts';
+import { type Findings, recordedRun, type Workplace } from '../recorded-run.ts';
 import { runExperiments } from '../run-experiments.ts';
 import { makeRunFolder, pointLatest, readExperiments } from '../run-folder.ts';
-import { printOutcome, saveEmptyShard, saveRun } from '../save-run.ts';
-import { itemsOfShard, type Shard, shardInfo, shardOption } from '../shard.ts';
-import { dim, duration, print, printJson, say, verdictWord } from '../terminal.ts';
+import { printOutcome, saveEmptyShard } from '../save-run.ts';
+import { type Shard, shardOption } from '../shard.ts';
+import { dim, duration, printJson, say, verdictWord } from '../terminal.ts';
 import { verifyInLab } from '../verify-in-lab.ts';
 
 interface RunFlags {
@@ -29,6 +18,7 @@ interface RunFlags {
   readonly seed?: number;
   readonly dryRun?: boolean;
   readonly contracts: boolean;
+  readonly fresh?: boolean;
   readonly repeat: number;
   readonly bail?: boolean;
   readonly shard?: Shard;
@@ -58,141 +48,80 @@ const command: CliCommand = {
       .option('--seed <number>', 'seed of every schedule (default: a fresh one)', seedNumber)
       .option('--dry-run', 'print the plan and stop')
       .option('--no-contracts', 'leave the contracts out')
+      .option('--fresh', 'boot a lab of its own although one is up')
       .option('--repeat <n>', 'run every experiment so often, and tell flaky ones from failing ones', countFromOne, 1)
       .option('--bail', 'end after the first experiment that is not kept')
       .option('--shard <i/n>', 'run one part of n; the contracts belong to the first part', shardOption)
       .option('--gate-later', 'exit with 0 although something was not kept: faultline gate decides')
       .option('--json', 'print run.json on stdout')
       .addHelpText('after', EXAMPLES)
-      .action(async (names: string[], flags: RunFlags, self: Command) => {
-        process.exitCode = await run(names, flags, self);
+      .action(async (names: string[], flags: RunFlags) => {
+        process.exitCode = await run(names, flags);
       });
   },
 };
 export default command;
 
-async function run(names: readonly string[], flags: RunFlags, _self: Command): Promise<number> {
-  const topology = await loadTopology(flags.topology);
-  const all = await loadExperiments(PLACES.experiments, PLACES.root);
-  const fitting = all.filter(({ topologies }) => !topologies || topologies.includes(topology.name));
-  const selected = selectExperiments(fitting, names);
-  const shard =
-    flags.shard &&
-    shardInfo(
-      selected.map(({ slug }) => slug),
-      flags.shard,
-    );
-  const experiments = itemsOfShard(selected, ({ slug }) => slug, shard);
-  for (const { faults, checks } of experiments) {
-    await planFaults(faults, topology);
-    await planChecks(checks, topology);
+async function run(names: readonly string[], flags: RunFlags): Promise<number> {
+  const plan = await planRun(await loadTopology(flags.topology), { ...flags, names });
+  if (flags.dryRun) {
+    if (flags.json) printJson(planAsData(plan));
+    else printPlan(plan);
+    return 0;
   }
-  if (flags.dryRun) return printPlan(experiments, flags);
-
-  const signal = interruptSignal();
-  const startedAt = systemClock.now();
-  const seed = flags.seed ?? freshSeed();
-  const withContracts = flags.contracts && names.length === 0 && (shard?.index ?? 1) === 1;
-  const folder = await makeRunFolder(
-    shard ? `${topology.name}-${shard.index}-of-${shard.of}` : topology.name,
-    startedAt,
+  const { topology, experiments, contracts, shard } = plan;
+  const { seed = freshSeed(), repeat, bail = false, fresh = false } = flags;
+  const { name } = topology;
+  const folderName = shard ? `${name}-${shard.index}-of-${shard.of}` : name;
+  if (shard && experiments.length === 0 && !contracts)
+    return emptyShard({ ...plan, shard }, { folderName, seed, flags });
+  const planned = experiments.map(({ slug }) => slug);
+  const { run, folder, exitCode } = await recordedRun(
+    { name, folderName, topology, seed, fresh, latest: true, planned, repeat, bail, ...(shard ? { shard } : {}) },
+    (at, findings) => work(at, findings, { plan, seed, repeat, bail }),
   );
-  if (shard && experiments.length === 0 && !withContracts) {
-    const empty = await saveEmptyShard({ name: topology.name, folder, startedAt, seed, topology, shard });
-    await pointLatest(folder);
-    if (flags.json) printJson(empty);
-    return empty.exitCode;
-  }
-  const lab = await bringUp({ topology, folder: folder.path, signal });
-  const progress: Progress = { problems: [], interrupted: false };
-  try {
-    const { repeat, bail = false } = flags;
-    await work(lab, { experiments, withContracts, folder: folder.path, seed, repeat, bail, signal }, progress);
-    const slugs = experiments.map(({ slug }) => slug);
-    const results = await readExperiments(folder.path, slugs);
-    const outcome = {
-      name: topology.name,
-      folder,
-      startedAt,
-      seed,
-      lab,
-      experiments: results,
-      planned: slugs,
-      repeat,
-      bail,
-      ...(shard ? { shard } : {}),
-    };
-    const saved = await saveRun({ ...outcome, ...progress });
-    await pointLatest(folder);
-    if (flags.json) printJson(saved);
-    else printOutcome(saved, folder);
-    return flags.gateLater && saved.exitCode <= 2 ? 0 : saved.exitCode;
-  } finally {
-    await takeDownLab(lab);
-  }
+  if (flags.json) printJson(run);
+  else printOutcome(run, folder);
+  return flags.gateLater && exitCode <= 2 ? 0 : exitCode;
 }
 
 interface Work {
-  readonly experiments: readonly Experiment[];
-  readonly withContracts: boolean;
-  readonly folder: string;
+  readonly plan: RunPlan;
   readonly seed: number;
   readonly repeat: number;
   readonly bail: boolean;
-  readonly signal: AbortSignal;
 }
 
-interface Progress {
-  contracts?: ContractMatrix;
-  problems: string[];
-  interrupted: boolean;
-}
-
-/** Contracts, then experiments. What went wrong with the harness itself, and Ctrl-C, are noted: what is there is still written. */
-async function work(lab: Lab, options: Work, progress: Progress): Promise<void> {
+/** Contracts, then experiments; what an experiment gave is read back from the folder, however it all ends. */
+async function work({ lab, folder, signal }: Workplace, findings: Findings, { plan, ...rest }: Work): Promise<void> {
+  const { experiments } = plan;
+  if (plan.contracts) {
+    const matrix = await verifyInLab(lab, signal);
+    if (matrix) findings.contracts = matrix;
+  }
   try {
-    if (options.withContracts) progress.contracts = await verifyInLab(lab, options.signal);
-    const { folder, withContracts: _, ...rest } = options;
     const problems = await runExperiments({
+      ...{ lab, experiments, signal, runFolder: folder.path },
       ...rest,
-      runFolder: folder,
       onStart: (name) => say(dim(`… ${name}`)),
-      onEnd: (name, passed, tookMs) =>
-        say(`${passed ? verdictWord('pass') : verdictWord('fail')} ${name} ${dim(duration(tookMs))}`),
+      onEnd: (name, passed, tookMs) => say(`${verdictWord(passed ? 'pass' : 'fail')} ${name} ${dim(duration(tookMs))}`),
     });
-    progress.problems.push(...problems);
-  } catch (thrown) {
-    if (options.signal.aborted) progress.interrupted = true;
-    else
-      progress.problems.push(
-        `${messageOf(thrown)}${(thrown as HarnessError).hint ? ` — ${(thrown as HarnessError).hint}` : ''}`,
-      );
+    for (const problem of problems) say(`problem: ${problem}`);
+    findings.problems.push(...problems);
+  } finally {
+    const slugs = experiments.map(({ slug }) => slug);
+    findings.experiments = await readExperiments(folder.path, slugs);
   }
 }
 
-function printPlan(experiments: readonly Experiment[], flags: RunFlags): number {
-  const plan = experiments.map(({ name, slug, hypothesis, faults, checks, file }) => ({
-    name,
-    slug,
-    hypothesis,
-    faults,
-    checks,
-    file,
-  }));
-  if (flags.json) {
-    printJson({ topology: flags.topology, experiments: plan });
-    return 0;
-  }
-  print(`topology ${flags.topology}; ${plan.length} experiments`);
-  for (const { name, slug, faults, checks } of plan) {
-    print(`\n${name} ${dim(`(${slug})`)}`);
-    for (const { fault, target, options, trigger } of faults) {
-      const details = [options && JSON.stringify(options), trigger && `when ${JSON.stringify(trigger)}`].filter(
-        Boolean,
-      );
-      print(`  fault  ${fault} on ${target} ${dim(details.join(' '))}`);
-    }
-    print(`  checks ${checks.map(({ check }) => check).join(', ')}`);
-  }
-  return 0;
+async function emptyShard(
+  { topology, shard }: RunPlan & { readonly shard: NonNullable<RunPlan['shard']> },
+  { folderName, seed, flags }: { readonly folderName: string; readonly seed: number; readonly flags: RunFlags },
+): Promise<number> {
+  const startedAt = systemClock.now();
+  const folder = await makeRunFolder(folderName, startedAt);
+  const run = await saveEmptyShard({ name: topology.name, folder, startedAt, seed, topology, shard });
+  await pointLatest(folder);
+  if (flags.json) printJson(run);
+  return run.exitCode;
 }

@@ -1,15 +1,15 @@
-/** `faultline up`: boots a topology and keeps it up, for `inject`, `replay`, `contracts verify` and for looking around. */
-import { writeFile } from 'node:fs/promises';
-import { edgeId, HarnessError, type Lab, systemClock } from '../../core/index.ts';
+/** `faultline up`: boots a topology and keeps it up, for `run`, `inject`, `replay`, `contracts verify` and for looking around. */
+import { edgeId, type Lab, systemClock } from '../../core/index.ts';
 import { takeDownLab } from '../../runtime/index.ts';
 import { loadTopology } from '../../topology/index.ts';
-import { bringUp, findUpLab } from '../bring-up.ts';
+import { bringUp } from '../bring-up.ts';
 import type { CliCommand } from '../command.ts';
-import { forgetUpLab } from '../forget-up-lab.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { DEFAULT_TOPOLOGY, PLACES } from '../project.ts';
-import { makeRunFolder } from '../run-folder.ts';
-import { print, printJson, say } from '../terminal.ts';
+import { DEFAULT_TOPOLOGY } from '../project.ts';
+import { dropEmptyFolder, makeRunFolder, type RunFolder } from '../run-folder.ts';
+import { dim, print, printJson, say } from '../terminal.ts';
+import { forgetUpLab, rememberUpLab, requireNoUpLab } from '../up-lab.ts';
+import { watchParts } from '../watch-parts.ts';
 
 interface UpFlags {
   readonly topology: string;
@@ -20,7 +20,8 @@ interface UpFlags {
 const EXAMPLES = `
 Examples:
   faultline up                 boots shop-small, ends with Ctrl-C
-  faultline up --detach        comes back at once; faultline down ends it
+  faultline up --detach        comes back once it is up; faultline down ends it
+  faultline up --topology tiny --json
 `;
 
 const command: CliCommand = {
@@ -43,30 +44,45 @@ export default command;
 
 async function up(flags: UpFlags): Promise<number> {
   const topology = await loadTopology(flags.topology);
-  const already = await findUpLab();
-  if (already) {
-    await already.detach();
-    throw new HarnessError({
-      code: 'bad-argument',
-      message: `a lab is up already (${already.topology.name})`,
-      hint: 'end it: npx faultline down',
-    });
-  }
+  await requireNoUpLab();
   const signal = interruptSignal();
-  const folder = await makeRunFolder(`up-${topology.name}`, systemClock.now());
-  const lab = await bringUp({ topology, folder: folder.path, signal, ...(flags.detach ? { detached: true } : {}) });
-  await writeFile(PLACES.upFile, JSON.stringify({ descriptor: `${lab.descriptor.folder}/lab.json` }));
-  if (flags.json) printJson(addresses(lab));
-  else printAddresses(lab);
-  if (flags.detach) {
-    await lab.detach();
-    return 0;
+  const folder = await makeRunFolder(`up-${topology.name}`, systemClock.now(), []);
+  const lab = await bringUp({
+    ...{ topology, folder: folder.path, signal },
+    ...(flags.detach ? { detached: true } : {}),
+  }).catch(async (thrown) => {
+    await leaveFolder(folder);
+    throw thrown;
+  });
+  try {
+    // Another one may have come up while this one booted.
+    await requireNoUpLab();
+    await rememberUpLab(lab);
+    if (flags.json) printJson(addresses(lab));
+    else printAddresses(lab);
+    if (flags.detach) {
+      await lab.detach();
+      return 0;
+    }
+  } catch (thrown) {
+    await takeDownLab(lab);
+    throw thrown;
   }
+  return keepUp(lab, signal);
+}
+
+/** Until Ctrl-C, or until somebody else takes it down; says what becomes of its parts meanwhile. */
+async function keepUp(lab: Lab, signal: AbortSignal): Promise<number> {
   say('up until Ctrl-C');
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  const ended = await watchParts(lab, signal);
+  await forgetUpLab(lab);
   await takeDownLab(lab);
-  await forgetUpLab();
+  if (ended === 'gone') say(`${lab.topology.name} was taken down from outside`);
   return 0;
+}
+
+async function leaveFolder(folder: RunFolder): Promise<void> {
+  if (!(await dropEmptyFolder(folder))) say(dim(`the logs are kept: ${folder.path}/logs`));
 }
 
 function addresses({ descriptor }: Lab) {

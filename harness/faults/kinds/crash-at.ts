@@ -16,6 +16,7 @@ export default defineFault<z.output<typeof options>>({
   name: 'crash-at',
   summary: 'kills a process at an exact exchange of an edge, and starts it again',
   target: 'edge',
+  triggered: true,
   scopes: ['shared'],
   protocols: ['http', 'kafka'],
   options: options as z.ZodType<z.output<typeof options>>,
