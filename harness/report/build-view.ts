@@ -21,6 +21,7 @@ export async function buildView(input: ReportInput, panels: Panels): Promise<Pag
     pairs,
     tally: tallyOf(run),
     ...(first === undefined ? {} : { first }),
+    ...(input.gate === undefined ? {} : { gate: input.gate }),
     ...hitsByTarget(run, experiments),
     experimentPanels: panels.experiment,
   };

@@ -59,8 +59,7 @@ export function markdownText(text: string): string {
     .toWellFormed()
     .replace(NOT_SHOWN, '\ufffd')
     .replace(/\s+/g, ' ')
-    .replace(/[&<>@]/g, (sign) => `&#${sign.charCodeAt(0)};`)
-    .replace(/[\\`*_{}[\]()#+!|~$:]/g, (sign) => `\\${sign}`)
+    .replace(/[&<>@\\`*_{}[\]()#+!|~$:]/g, (sign) => ('&<>@'.includes(sign) ? `&#${sign.charCodeAt(0)};` : `\\${sign}`))
     .replace(/www\./gi, (sign) => `${sign.slice(0, 3)}&#46;`);
 }
 

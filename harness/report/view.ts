@@ -3,6 +3,7 @@ import type {
   ContractPair,
   ExperimentResult,
   FinalState,
+  GateResult,
   HistoryRecord,
   RunFile,
   VerdictStatus,
@@ -21,6 +22,8 @@ export interface ReportInput {
   readonly run: RunFile;
   /** Reads the history of one case; a rejection is shown in the report and does not stop it. */
   readonly histories: (caseId: string) => Promise<CaseHistory>;
+  /** What the gate said of it, where it was judged. */
+  readonly gate?: GateResult;
 }
 
 /** One experiment as the page shows it. */
@@ -64,6 +67,7 @@ export interface PageView {
   readonly pairs: readonly PairView[];
   readonly tally: Tally;
   readonly first?: FirstTrouble;
+  readonly gate?: GateResult;
   readonly edgeHits: ReadonlyMap<string, TargetHits>;
   readonly partHits: ReadonlyMap<string, TargetHits>;
   readonly experimentPanels: readonly ExperimentPanel[];

@@ -1,13 +1,23 @@
-/** `faultline report open`: the page of a run; made again from its files where it is missing. */
+/** `faultline report`: opens or makes the page of a saved run, compares two runs, merges parts of one, comments on a pull request. */
 import { spawn } from 'node:child_process';
 import { access } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
-import { HarnessError } from '../../core/index.ts';
-import { readHistory } from '../../history/index.ts';
-import { readRun, writeReport } from '../../report/index.ts';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { compareRuns } from '../../report/index.ts';
 import type { CliCommand } from '../command.ts';
-import { PLACES } from '../project.ts';
-import { print, say } from '../terminal.ts';
+import { commentOnPull } from '../comment-on-pull.ts';
+import { hasGotWorse, printComparison } from '../compare-runs.ts';
+import { mergeParts } from '../merge-parts.ts';
+import { countFromOne } from '../options.ts';
+import { printOutcome } from '../save-run.ts';
+import { findSavedRun, runFolderOf, writeSavedRun } from '../saved-run.ts';
+import { print, printJson, say } from '../terminal.ts';
+
+interface MergeFlags {
+  readonly shards?: number;
+  readonly gateLater?: boolean;
+  readonly json?: boolean;
+}
 
 const command: CliCommand = {
   name: 'report',
@@ -28,36 +38,68 @@ const command: CliCommand = {
       .description('make the page, JUnit and summary of a saved run again')
       .argument('[run]', 'name or folder of a run', 'latest')
       .addHelpText('after', '\nExample:\n  faultline report write latest\n')
-      .action(async (run: string) => print(await rewrite(folderOf(run))));
+      .action(async (run: string) => print(await writeSavedRun(await findSavedRun(run))));
+    buildCompare(report);
+    buildMerge(report);
+    buildComment(report);
   },
 };
 export default command;
 
-function folderOf(run: string): string {
-  return isAbsolute(run) || run.startsWith('.') ? run : join(PLACES.runs, run);
+function buildCompare(report: Command): void {
+  report
+    .command('compare')
+    .description('say what got worse between two saved runs, and what cannot be told from noise')
+    .argument('<base>', 'name or folder of the run to compare with')
+    .argument('[run]', 'name or folder of a run', 'latest')
+    .option('--json', 'print the comparison as JSON')
+    .addHelpText(
+      'after',
+      '\nExit code: 1 when something got worse, else 0.\n\nExample:\n  faultline report compare ../base/run latest\n',
+    )
+    .action(async (base: string, run: string, flags: { readonly json?: boolean }) => {
+      const comparison = compareRuns((await findSavedRun(base)).run, (await findSavedRun(run)).run);
+      if (flags.json) printJson(comparison);
+      else printComparison(comparison);
+      process.exitCode = hasGotWorse(comparison) ? 1 : 0;
+    });
+}
+
+function buildMerge(report: Command): void {
+  report
+    .command('merge')
+    .description('put the parts of a split run together; a missing part is red')
+    .argument('<folders...>', 'folders of the parts, or a folder that holds them')
+    .option('--shards <n>', 'how many parts there must be (default: what the parts say)', countFromOne)
+    .option('--gate-later', 'exit with 0 although something was not kept: faultline gate decides')
+    .option('--json', 'print run.json on stdout')
+    .addHelpText('after', '\nExample:\n  faultline report merge parts --shards 4\n')
+    .action(async (folders: string[], flags: MergeFlags) => {
+      const { run, folder } = await mergeParts(folders, flags.shards);
+      if (flags.json) printJson(run);
+      else printOutcome(run, folder);
+      for (const problem of run.problems) say(`problem: ${problem}`);
+      process.exitCode = flags.gateLater && run.exitCode <= 2 ? 0 : run.exitCode;
+    });
+}
+
+function buildComment(report: Command): void {
+  report
+    .command('comment')
+    .description('make or update the comment on a pull request, from gate.json (in a workflow of the platform)')
+    .argument('<gate>', 'the gate.json that the gate has written')
+    .addHelpText('after', '\nExample:\n  faultline report comment gate/gate.json\n')
+    .action(async (gate: string) => commentOnPull(gate, process.env));
 }
 
 async function pageOf(run: string): Promise<string> {
-  const page = join(folderOf(run), 'report.html');
+  const folder = await runFolderOf(run);
+  const page = join(folder, 'report.html');
   const there = await access(page).then(
     () => true,
     () => false,
   );
-  return there ? page : rewrite(folderOf(run));
-}
-
-async function rewrite(folder: string): Promise<string> {
-  await access(folder).catch((cause) => {
-    throw new HarnessError({
-      code: 'bad-argument',
-      message: `there is no run at ${folder}`,
-      hint: 'make one: npx faultline run',
-      cause,
-    });
-  });
-  const run = await readRun(join(folder, 'run.json'));
-  await writeReport({ run, histories: (caseId) => readHistory(join(folder, 'history', `${caseId}.ndjson`)) }, folder);
-  return join(folder, 'report.html');
+  return there ? page : writeSavedRun(await findSavedRun(run));
 }
 
 function open(page: string): void {

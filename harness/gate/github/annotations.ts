@@ -6,28 +6,52 @@ import { shorten } from '../../report/index.ts';
 const MOST = 10;
 const MESSAGE_MAX = 1_000;
 
-/** `::error file=…,line=…,title=…::message`, one a line; what gates comes first, warnings after it. */
-export function annotationsOf({ rules }: GateResult): string[] {
-  const found = rules.flatMap(({ rule, level, status, findings }) => {
-    if (level === 'off' || status === 'off' || status === 'pass') return [];
-    return findings.filter((finding) => finding.status !== 'pass').map((finding) => ({ rule, level, finding }));
-  });
-  const weight = (level: string, { status, line }: GateFinding) =>
-    (level === 'error' ? 0 : 4) + (status === 'fail' ? 0 : 2) + (line === undefined ? 1 : 0);
-  return found
-    .toSorted((a, b) => weight(a.level, a.finding) - weight(b.level, b.finding))
-    .slice(0, MOST)
-    .map(({ rule, level, finding }) => command(level === 'error' ? 'error' : 'warning', rule, finding));
+interface Said {
+  readonly level: 'error' | 'warning';
+  readonly rule: string;
+  readonly findings: readonly GateFinding[];
+  /** What to say where the findings belong to no line: the rule as a whole. */
+  readonly summary: string;
 }
 
-function command(name: 'error' | 'warning', rule: string, { file, line, subject, what, repeat }: GateFinding): string {
-  const properties = [
-    ...(file === undefined ? [] : [`file=${property(file)}`]),
-    ...(file === undefined || line === undefined ? [] : [`line=${line}`]),
-    `title=${property(shorten(`${rule}: ${subject}`, 200))}`,
+/**
+ * `::error file=…,line=…,title=…::message`, one a line; what gates comes first, warnings after it. What several rules say of one
+ * experiment or contract is one annotation, and so are the findings of a rule that belong to no file.
+ */
+export function annotationsOf({ rules }: GateResult): string[] {
+  const said = rules.flatMap(({ rule, level, status, summary, findings }): Said[] => {
+    if (level === 'off' || status === 'off' || status === 'pass') return [];
+    const counted = findings.filter((finding) => finding.status !== 'pass');
+    const placed = counted.filter(({ file }) => file !== undefined);
+    const base = { level: level === 'error' ? 'error' : 'warning', rule, summary } as const;
+    return [
+      ...placed.map((finding) => ({ ...base, findings: [finding] })),
+      ...(placed.length < counted.length ? [{ ...base, findings: [] }] : []),
+    ];
+  });
+  const places = [
+    ...Map.groupBy(said, ({ rule, findings: [first] }) => (first ? `${first.file}\n${first.subject}` : rule)).values(),
   ];
-  const text = `${shorten(what, MESSAGE_MAX)}${repeat ? `\nrepeat: ${shorten(repeat, MESSAGE_MAX)}` : ''}`;
-  return `::${name} ${properties.join(',')}::${message(text)}`;
+  return places
+    .map((same) => ({ ...(same[0] as Said), findings: same.flatMap(({ findings }) => findings) }))
+    .toSorted((a, b) => weightOf(a) - weightOf(b))
+    .slice(0, MOST)
+    .map(command);
+}
+
+/** What gates first, then what is broken before what is unknown, then what belongs to a line. */
+function weightOf({ level, findings: [first] }: Said): number {
+  return (level === 'error' ? 0 : 4) + (first?.status === 'unknown' ? 2 : 0) + (first === undefined ? 1 : 0);
+}
+
+function command({ level, rule, summary, findings }: Said): string {
+  const [first] = findings;
+  const title = `title=${property(shorten(first ? first.subject : `gate: ${rule}`, 200))}`;
+  const texts = first ? [...new Set(findings.map(({ what }) => what))] : [summary];
+  if (first?.repeat) texts.push(`repeat: ${first.repeat}`);
+  const place = first?.file === undefined ? [] : [`file=${property(first.file)}`, `line=${first.line ?? 1}`];
+  const text = texts.map((line) => shorten(line, MESSAGE_MAX)).join('\n');
+  return `::${level} ${[...place, title].join(',')}::${message(text)}`;
 }
 
 /** As GitHub's runner reads it back. */

@@ -1,7 +1,7 @@
 /** Every contract of the matrix holds. */
 import { z } from 'zod';
 import type { ContractPair, GateFinding } from '../../core/index.ts';
-import { defineRule, outcome } from '../rule.ts';
+import { defineRule, notAsked, outcome } from '../rule.ts';
 
 const REPEAT = 'npx faultline contracts verify';
 
@@ -13,6 +13,7 @@ export default defineRule({
   options: z.strictObject({}),
   judge({ run }) {
     const { contracts } = run;
+    if (contracts === undefined && run.load !== undefined) return notAsked('no contract in this run, only a load');
     if (contracts === undefined || contracts.pairs.length === 0) {
       const what = 'this run verified no contract: nothing can be said';
       return outcome(what, [{ status: 'unknown', subject: 'contracts', what, repeat: REPEAT }]);

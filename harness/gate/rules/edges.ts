@@ -38,8 +38,9 @@ export default defineRule({
 });
 
 /** A fault on a part counts for the edges that lead to it: their callers see it go. */
-function edgesHit({ experiments, topology }: RunFile): ReadonlySet<string> {
-  const faults = experiments.flatMap((result) => result.case?.faults ?? []).filter(({ hits }) => hits > 0);
+function edgesHit({ experiments, load, topology }: RunFile): ReadonlySet<string> {
+  const all = [...experiments.flatMap((result) => result.case?.faults ?? []), ...(load?.faults ?? [])];
+  const faults = all.filter(({ hits }) => hits > 0);
   const targets = new Set(faults.map(({ spec }) => spec.target));
   return new Set(topology.edges.filter((edge) => targets.has(edgeId(edge)) || targets.has(edge.callee)).map(edgeId));
 }

@@ -1,12 +1,40 @@
-/** The thresholds of the load held in every phase: before, during and after the fault. */
+/** The load kept its thresholds in every phase (before, during and after the fault), and what it made was judged and kept. */
 import { z } from 'zod';
-import { defineRule, notAsked } from '../rule.ts';
+import type { GateFinding } from '../../core/index.ts';
+import { defineRule, notAsked, outcome } from '../rule.ts';
 
 export default defineRule({
   name: 'load',
   order: 100,
-  asks: 'every threshold of the load held',
+  asks: 'the load kept every threshold, and lost nothing',
   level: 'error',
   options: z.strictObject({}),
-  judge: () => notAsked('no load in this run'),
+  judge({ run: { load } }) {
+    if (load === undefined) return notAsked('no load in this run');
+    const { scenario, file, repeat, thresholds, verdicts, verdict } = load;
+    const found = (status: 'fail' | 'unknown', what: string): GateFinding => ({
+      status,
+      subject: scenario,
+      what,
+      file,
+      repeat,
+    });
+    const missed = thresholds.flatMap(({ status, text, value, unit }) => {
+      if (status === 'pass') return [];
+      const seen = value === undefined ? 'nothing was measured' : `${Math.round(value * 100) / 100} ${unit} measured`;
+      return [found(status, `threshold ${text}: ${seen}`)];
+    });
+    const broken = verdicts.flatMap(({ status, check, summary }) =>
+      status === 'pass' ? [] : [found(status, `${check}: ${summary}`)],
+    );
+    const findings = [...missed, ...broken];
+    if (verdict !== 'pass' && findings.length === 0)
+      findings.push(found(verdict, `is ${verdict}: ${load.reason ?? 'no reason given'}`));
+    const kept = thresholds.length - missed.length;
+    const checks = verdicts.length - broken.length;
+    return outcome(
+      `${scenario}: ${kept} of ${thresholds.length} thresholds and ${checks} of ${verdicts.length} checks kept`,
+      findings,
+    );
+  },
 });

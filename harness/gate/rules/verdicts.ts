@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ExperimentResult } from '../../core/index.ts';
 import { explainVerdict } from '../../report/index.ts';
 import { findingOn } from '../quarantine.ts';
-import { defineRule, outcome } from '../rule.ts';
+import { defineRule, notAsked, outcome } from '../rule.ts';
 
 export default defineRule({
   name: 'verdicts',
@@ -13,6 +13,7 @@ export default defineRule({
   options: z.strictObject({}),
   judge({ run, quarantine }) {
     const { experiments } = run;
+    if (experiments.length === 0 && run.load !== undefined) return notAsked('no experiment in this run, only a load');
     if (experiments.length === 0) {
       const what = 'no experiment gave a verdict: nothing was judged';
       return outcome(what, [{ status: 'unknown', subject: run.name, what }]);

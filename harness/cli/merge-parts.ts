@@ -1,0 +1,66 @@
+/** `faultline report merge`: the folders of a split run put together as one run folder, histories included. */
+import { copyFile, mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HarnessError, type RunFile, systemClock } from '../core/index.ts';
+import { mergeRuns } from '../report/index.ts';
+import { makeRunFolder, pointLatest, type RunFolder } from './run-folder.ts';
+import { findSavedRun, runFolderOf, type SavedRun, writeSavedRun } from './saved-run.ts';
+import { say } from './terminal.ts';
+
+export interface Merged {
+  readonly run: RunFile;
+  readonly folder: RunFolder;
+}
+
+/** Each of `named` is a part, or a folder that holds parts. */
+export async function mergeParts(named: readonly string[], shards: number | undefined): Promise<Merged> {
+  const parts: SavedRun[] = [];
+  for (const folder of (await Promise.all(named.map(partsIn))).flat()) parts.push(await findSavedRun(folder));
+  const options = shards === undefined ? {} : { of: shards };
+  const runs = parts.map(({ run }) => run);
+  // Once with a name that does not matter: what cannot be merged makes no folder.
+  const { name } = mergeRuns(runs, { ...options, id: 'merged' });
+  const folder = await makeRunFolder(name, systemClock.now(), ['history']);
+  const run = mergeRuns(runs, { ...options, id: folder.id });
+  for (const part of parts) await copyHistories(part, folder);
+  await writeSavedRun({ folder: folder.path, run });
+  await pointLatest(folder);
+  return { run, folder };
+}
+
+/** The folder itself where it holds a run, else those of its folders that do. */
+async function partsIn(named: string): Promise<string[]> {
+  const folder = await runFolderOf(named);
+  if (await isFile(join(folder, 'run.json'))) return [folder];
+  const inside = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const found: string[] = [];
+  for (const { name } of inside) {
+    if (await isFile(join(folder, name, 'run.json'))) found.push(join(folder, name));
+    else say(`${join(folder, name)} holds no run.json: it is left out`);
+  }
+  if (found.length > 0) return found.sort();
+  const message = `there is no part of a run in ${folder}`;
+  throw new HarnessError({ code: 'bad-argument', message, hint: 'parts are made by faultline run --shard 1/2' });
+}
+
+async function copyHistories({ folder, run }: SavedRun, to: RunFolder): Promise<void> {
+  const from = join(folder, 'history');
+  const files = await readdir(from).catch((): string[] => []);
+  await mkdir(join(to.path, 'history'), { recursive: true });
+  for (const file of files.filter((name) => name.endsWith('.ndjson')))
+    await copyFile(join(from, file), join(to.path, 'history', file));
+  const wanted = run.experiments.flatMap(({ control, case: withFaults }) => [
+    control,
+    ...(withFaults ? [withFaults] : []),
+  ]);
+  const lost = wanted.filter(({ id }) => !files.includes(`${id}.ndjson`)).length;
+  if (lost > 0)
+    say(`${run.id} lacks ${lost} of ${wanted.length} histories: the page shows those experiments without a timeline`);
+}
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
