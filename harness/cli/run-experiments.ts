@@ -4,6 +4,7 @@ import { type Lab, messageOf, systemClock } from '../core/index.ts';
 import type { Experiment } from '../experiment/index.ts';
 import { interrupted } from './interrupt.ts';
 import { ROOT } from './project.ts';
+import { quietVitest } from './quiet-vitest.ts';
 import { descriptorOf } from './up-lab.ts';
 
 export interface RunExperiments {
@@ -30,10 +31,9 @@ export async function runExperiments(options: RunExperiments): Promise<readonly 
   if (experiments.length === 0) return [];
   signal.throwIfAborted();
   Object.assign(process.env, environmentOf(options));
-  const { createVitest } = await import('vitest/node');
   const files = [...new Set(experiments.map(({ file }) => file))];
   const names = experiments.map(({ name }) => name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  const vitest = await createVitest({
+  const vitest = await quietVitest({
     root: ROOT,
     project: ['chaos'],
     watch: false,

@@ -15,6 +15,9 @@ import { describeFailure } from './describe-failure.ts';
 import { ROOT } from './project.ts';
 import { saveExperiment } from './run-folder.ts';
 
+/** A terminal sends Ctrl-C to every process of a command: the command itself tells us to end, after the heal. */
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+
 let opened: Promise<Session> | undefined;
 
 function session(): Promise<Session> {
