@@ -8,7 +8,9 @@ export const COMMENT_MARK = '<!-- faultline-gate -->';
 export const COMMENT_MAX_BYTES = 60_000;
 
 const MARKS: Readonly<Record<GateStatus, string>> = { pass: '✅', fail: '❌', unknown: '❔', off: '➖' };
-const SHOWN_FINDINGS = 20;
+const SHOWN_SUBJECTS = 12;
+const SHOWN_OF_ONE = 3;
+const SHOWN_NOTES = 20;
 
 /** The comment on a pull request, under 64 KB. `runUrl` leads to the run of the workflow. */
 export function commentMarkdown(gate: GateResult, runUrl?: string): string {
@@ -55,10 +57,10 @@ function headline({ verdict, exitCode }: GateResult, red: readonly GateRuleResul
 function findingBlocks(red: readonly GateRuleResult[]): string[] {
   const counted = red.flatMap(({ findings }) => findings.filter(({ status }) => status !== 'pass'));
   const subjects = [...Map.groupBy(counted, ({ subject }) => subject)];
-  const blocks = subjects.slice(0, SHOWN_FINDINGS).map(([subject, findings]) => {
+  const blocks = subjects.slice(0, SHOWN_SUBJECTS).map(([subject, findings]) => {
     const [first] = findings as [GateFinding];
     const place = first.file === undefined ? '' : ` (${first.file}${first.line === undefined ? '' : `:${first.line}`})`;
-    const lines = findings.map(({ status, what }) => `${MARKS[status]} ${text(what)}`);
+    const lines = findings.slice(0, SHOWN_OF_ONE).map(({ status, what }) => `${MARKS[status]} ${text(what)}`);
     const repeat = first.repeat === undefined ? [] : [markdownFence(shorten(first.repeat, 500), 'sh')];
     return [`**${text(subject)}**${text(place)}`, ...lines, ...repeat].join('\n\n');
   });
@@ -92,7 +94,7 @@ function folded({ rules, quarantine }: GateResult): string[] {
   return parts
     .filter(([, lines]) => lines.length > 0)
     .map(([title, lines]) => {
-      const items = lines.slice(0, SHOWN_FINDINGS).map((line) => `- ${text(line)}`);
+      const items = lines.slice(0, SHOWN_NOTES).map((line) => `- ${text(line)}`);
       const more = lines.length > items.length ? [`- and ${lines.length - items.length} more`] : [];
       return `<details><summary>${title}</summary>\n\n${[...items, ...more].join('\n')}\n\n</details>`;
     });

@@ -115,6 +115,10 @@ describe('the summary', () => {
     );
   });
 
+  test('shows signs of HTML as signs, and not as the names of entities', () => {
+    expect(markdownText('payment->psp & #1 <b>')).toBe('payment-&#62;psp &#38; \\#1 &#60;b&#62;');
+  });
+
   test('stays under the size that job summaries have, however much there is to say', () => {
     const { run } = makeSampleRun({ orders: 1 });
     const bad = run.experiments.filter((experiment) => experiment.verdict !== 'pass');
