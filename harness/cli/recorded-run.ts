@@ -12,9 +12,9 @@ import {
   type Topology,
 } from '../core/index.ts';
 import { type HeldLab, holdLab } from './hold-lab.ts';
-import { interruptSignal } from './interrupt.ts';
+import { INTERRUPTED, interruptSignal } from './interrupt.ts';
 import { makeRunFolder, pointLatest, type RunFolder } from './run-folder.ts';
-import { saveRun } from './save-run.ts';
+import { beginRun, saveRun } from './save-run.ts';
 import { reportError, say } from './terminal.ts';
 
 export interface RecordedRunOptions {
@@ -67,8 +67,9 @@ export async function recordedRun(
 ): Promise<Recorded> {
   const signal = interruptSignal();
   const startedAt = systemClock.now();
-  const { name, folderName = name, topology, seed, fresh = false } = options;
+  const { name, folderName = name, topology, seed, fresh = false, shard } = options;
   const folder = await makeRunFolder(folderName, startedAt);
+  await beginRun({ name, folder, startedAt, seed, topology, shard });
   const findings: Findings = { experiments: [], problems: [] };
   let held: HeldLab | undefined;
   try {
@@ -78,7 +79,7 @@ export async function recordedRun(
     } catch (thrown) {
       if (!signal.aborted) noteProblem(thrown, findings);
     }
-    const { planned, repeat, bail, shard } = options;
+    const { planned, repeat, bail } = options;
     const interrupted = signal.aborted;
     const run = await saveRun({
       ...{ name, folder, startedAt, seed, topology, interrupted, ...findings },
@@ -88,7 +89,7 @@ export async function recordedRun(
     for (const problem of run.problems.slice(findings.problems.length)) say(`problem: ${problem}`);
     const empty = run.experiments.length === 0 && !run.contracts && !run.defects && !run.load;
     if (options.latest && !(interrupted && empty)) await pointLatest(folder);
-    return { run, folder, exitCode: signal.aborted ? 130 : run.exitCode };
+    return { run, folder, exitCode: signal.aborted ? INTERRUPTED : run.exitCode };
   } finally {
     await held?.letGo();
   }

@@ -20,7 +20,7 @@ import {
 } from '../core/index.ts';
 import { measureAttribution } from '../experiment/index.ts';
 import { EMPTY_STATE, readHistory } from '../history/index.ts';
-import { writeReport } from '../report/index.ts';
+import { writeReport, writeRun } from '../report/index.ts';
 import { ROOT } from './project.ts';
 import type { RunFolder } from './run-folder.ts';
 import { bold, print, say, verdictWord } from './terminal.ts';
@@ -49,7 +49,25 @@ export interface Outcome {
   readonly shard?: ShardInfo | undefined;
 }
 
+/** Written first of all: a run that is killed leaves a run.json that says so. */
+export async function beginRun(
+  outcome: Pick<Outcome, 'name' | 'folder' | 'startedAt' | 'seed' | 'topology' | 'shard'>,
+) {
+  const nothing = { experiments: [], problems: [], planned: [], interrupted: true };
+  await writeRun(await runFileOf({ ...outcome, ...nothing }), join(outcome.folder.path, 'run.json'));
+}
+
 export async function saveRun(outcome: Outcome): Promise<RunFile> {
+  const { folder } = outcome;
+  const run = await runFileOf(outcome);
+  await writeReport(
+    { run, histories: async (caseId) => readHistory(join(folder.path, 'history', `${caseId}.ndjson`)) },
+    folder.path,
+  );
+  return run;
+}
+
+async function runFileOf(outcome: Outcome): Promise<RunFile> {
   const { contracts, experiments, folder } = outcome;
   const { repeat = 1, shard } = outcome;
   const absent = outcome.planned.filter((slug) => !experiments.some((result) => result.slug === slug));
@@ -62,7 +80,7 @@ export async function saveRun(outcome: Outcome): Promise<RunFile> {
   // What was not done to its end may hold anything: it is never a pass.
   const verdict = outcome.interrupted || problems.length > 0 ? worstOf([judged, 'unknown']) : judged;
   const system = systemOf(outcome);
-  const run: RunFile = {
+  return {
     schema: RUN_SCHEMA,
     id: folder.id,
     name: outcome.name,
@@ -84,11 +102,6 @@ export async function saveRun(outcome: Outcome): Promise<RunFile> {
     ...(bailed && absent.length > 0 ? { notRun: absent } : {}),
     ...(shard ? { shard } : {}),
   };
-  await writeReport(
-    { run, histories: async (caseId) => readHistory(join(folder.path, 'history', `${caseId}.ndjson`)) },
-    folder.path,
-  );
-  return run;
 }
 
 type SystemOfRun = Pick<RunFile, 'runtime' | 'runtimeReason' | 'versions' | 'topology' | 'setup' | 'boot'>;

@@ -4,6 +4,7 @@ import { type Defect, defectCatalogue, huntDefects } from '../../defects/index.t
 import { type Experiment, loadExperiments, openSession } from '../../experiment/index.ts';
 import { loadTopology } from '../../topology/index.ts';
 import type { CliCommand } from '../command.ts';
+import { INTERRUPTED } from '../interrupt.ts';
 import { seedNumber } from '../options.ts';
 import { DEFAULT_TOPOLOGY, PLACES } from '../project.ts';
 import { type Findings, recordedRun, type Workplace } from '../recorded-run.ts';
@@ -64,7 +65,7 @@ async function defects(names: readonly string[], flags: DefectFlags): Promise<nu
   if (flags.json) printJson(results);
   const found = results.filter((result) => result.found).length;
   say(`${found} of ${chosen.length} defects found   ${folder.path}/report.html`);
-  if (exitCode === 130 || run.problems.length > 0) return exitCode;
+  if (exitCode === INTERRUPTED || run.problems.length > 0) return exitCode;
   return found === chosen.length ? 0 : 1;
 }
 
