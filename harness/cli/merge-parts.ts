@@ -28,19 +28,24 @@ export async function mergeParts(named: readonly string[], shards: number | unde
   return { run, folder };
 }
 
-/** The folder itself where it holds a run, else those of its folders that do. */
+/** How far below a folder parts are looked for: artifact, run folder. */
+const DEPTH = 3;
+
+/** The folder itself where it holds a run, else those below it that do. */
 async function partsIn(named: string): Promise<string[]> {
   const folder = await runFolderOf(named);
-  if (await isFile(join(folder, 'run.json'))) return [folder];
-  const inside = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
-  const found: string[] = [];
-  for (const { name } of inside) {
-    if (await isFile(join(folder, name, 'run.json'))) found.push(join(folder, name));
-    else say(`${join(folder, name)} holds no run.json: it is left out`);
-  }
-  if (found.length > 0) return found.sort();
+  const found = await runsBelow(folder, DEPTH);
+  if (found.length > 0) return found;
   const message = `there is no part of a run in ${folder}`;
   throw new HarnessError({ code: 'bad-argument', message, hint: 'parts are made by faultline run --shard 1/2' });
+}
+
+async function runsBelow(folder: string, depth: number): Promise<string[]> {
+  if (await isFile(join(folder, 'run.json'))) return [folder];
+  if (depth === 0) return [];
+  const inside = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const found = await Promise.all(inside.map(({ name }) => runsBelow(join(folder, name), depth - 1)));
+  return found.flat().sort();
 }
 
 async function copyHistories({ folder, run }: SavedRun, to: RunFolder): Promise<void> {

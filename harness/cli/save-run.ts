@@ -19,7 +19,7 @@ import {
   worstOf,
 } from '../core/index.ts';
 import { measureAttribution } from '../experiment/index.ts';
-import { EMPTY_STATE, readHistory } from '../history/index.ts';
+import { readHistory } from '../history/index.ts';
 import { writeReport, writeRun } from '../report/index.ts';
 import { ROOT } from './project.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -113,7 +113,7 @@ function systemOf({ lab, topology }: Outcome): SystemOfRun {
   return { runtime, runtimeReason, versions, topology: lab.descriptor.topology, setup, boot };
 }
 
-function nothingBooted(topology: Topology, runtimeReason: string): SystemOfRun {
+export function nothingBooted(topology: Topology, runtimeReason: string): SystemOfRun {
   return { runtime: 'native', runtimeReason, versions: { faultline: VERSION }, topology, setup: [], boot: [] };
 }
 
@@ -124,30 +124,6 @@ function lostResults(absent: readonly string[], experiments: readonly Experiment
     ...(absent.length > 0 ? [`${absent.length} experiment(s) gave no result: ${absent.join(', ')}`] : []),
     ...cut.map(({ slug, repeats }) => `${slug} ran ${repeats?.attempts.length} of ${repeats?.asked} times`),
   ];
-}
-
-/** A part of a split run to which nothing fell: nothing is booted, and the parts can still be merged. */
-export async function saveEmptyShard(
-  outcome: Pick<Outcome, 'name' | 'folder' | 'startedAt' | 'seed'> & { topology: Topology; shard: ShardInfo },
-): Promise<RunFile> {
-  const { folder, shard, topology, ...base } = outcome;
-  say(`shard ${shard.index}/${shard.of} is empty: there are ${shard.planned.length} experiments; nothing was booted`);
-  const run: RunFile = {
-    schema: RUN_SCHEMA,
-    id: folder.id,
-    ...base,
-    endedAt: systemClock.now(),
-    ...nothingBooted(topology, 'nothing was booted: this shard is empty'),
-    ...(await commitOf()),
-    experiments: [],
-    attribution: [],
-    verdict: 'unknown',
-    exitCode: 0,
-    problems: [],
-    shard,
-  };
-  await writeReport({ run, histories: async () => ({ records: [], state: EMPTY_STATE }) }, folder.path);
-  return run;
 }
 
 /** 3 the harness failed, then 1 a promise broken, then 2 inconclusive. */
@@ -195,7 +171,8 @@ async function attributionOf(
   return measureAttribution(topology, await Promise.all(files.map(async (file) => (await readHistory(file)).records)));
 }
 
-async function commitOf(): Promise<{ readonly commit?: string }> {
+/** The commit of the project, where it has one. */
+export async function commitOf(): Promise<{ readonly commit?: string }> {
   try {
     const { stdout } = await promisify(execFile)('git', ['-C', ROOT, 'rev-parse', 'HEAD']);
     return { commit: stdout.trim() };

@@ -1,14 +1,15 @@
 /** `faultline run`: contracts, then every experiment, then the report and one exit code. */
-import { freshSeed, systemClock } from '../../core/index.ts';
+import { freshSeed } from '../../core/index.ts';
 import { loadTopology } from '../../topology/index.ts';
 import type { CliCommand } from '../command.ts';
+import { saveEmptyShard, shardName } from '../empty-shard.ts';
 import { countFromOne, seedNumber } from '../options.ts';
 import { planAsData, planRun, printPlan, type RunPlan } from '../plan-run.ts';
 import { DEFAULT_TOPOLOGY } from '../project.ts';
 import { type Findings, recordedRun, type Workplace } from '../recorded-run.ts';
 import { runExperiments } from '../run-experiments.ts';
-import { makeRunFolder, pointLatest, readExperiments } from '../run-folder.ts';
-import { printOutcome, saveEmptyShard } from '../save-run.ts';
+import { readExperiments } from '../run-folder.ts';
+import { printOutcome } from '../save-run.ts';
 import { type Shard, shardOption } from '../shard.ts';
 import { dim, duration, printJson, say, verdictWord } from '../terminal.ts';
 import { verifyInLab } from '../verify-in-lab.ts';
@@ -72,9 +73,12 @@ async function run(names: readonly string[], flags: RunFlags): Promise<number> {
   const { topology, experiments, contracts, shard } = plan;
   const { seed = freshSeed(), repeat, bail = false, fresh = false } = flags;
   const { name } = topology;
-  const folderName = shard ? `${name}-${shard.index}-of-${shard.of}` : name;
-  if (shard && experiments.length === 0 && !contracts)
-    return emptyShard({ ...plan, shard }, { folderName, seed, flags });
+  if (shard && experiments.length === 0 && !contracts) {
+    const empty = await saveEmptyShard({ name, topology, shard, seed, of: 'experiments' });
+    if (flags.json) printJson(empty);
+    return empty.exitCode;
+  }
+  const folderName = shardName(name, shard);
   const planned = experiments.map(({ slug }) => slug);
   const { run, folder, exitCode } = await recordedRun(
     { name, folderName, topology, seed, fresh, latest: true, planned, repeat, bail, ...(shard ? { shard } : {}) },
@@ -112,16 +116,4 @@ async function work({ lab, folder, signal }: Workplace, findings: Findings, { pl
     const slugs = experiments.map(({ slug }) => slug);
     findings.experiments = await readExperiments(folder.path, slugs);
   }
-}
-
-async function emptyShard(
-  { topology, shard }: RunPlan & { readonly shard: NonNullable<RunPlan['shard']> },
-  { folderName, seed, flags }: { readonly folderName: string; readonly seed: number; readonly flags: RunFlags },
-): Promise<number> {
-  const startedAt = systemClock.now();
-  const folder = await makeRunFolder(folderName, startedAt);
-  const run = await saveEmptyShard({ name: topology.name, folder, startedAt, seed, topology, shard });
-  await pointLatest(folder);
-  if (flags.json) printJson(run);
-  return run.exitCode;
 }
