@@ -39,9 +39,11 @@ function nearestHint({ code, message }: CommanderError, command: Command): strin
 
 /** The command, or command of a command, that the arguments name. */
 function commandOf(program: Command, args: readonly string[]): Command {
+  // Options may stand before the command, with their values.
+  const words = args.filter((arg, index) => !arg.startsWith('-') && !args[index - 1]?.startsWith('-'));
   let command = program;
-  for (const arg of args) {
-    const next = command.commands.find((one) => one.name() === arg);
+  for (const word of words) {
+    const next = command.commands.find((one) => one.name() === word);
     if (!next) break;
     command = next;
   }

@@ -1,5 +1,6 @@
 /** The catalogue of faults, and planning: options and target are checked before anything is broken. */
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import {
   type Catalogue,
   edgeId,
@@ -40,17 +41,25 @@ export async function planFault(spec: FaultSpec, topology: Topology): Promise<Pl
   checkTarget(kind, spec, topology, { refuse, all: [...catalogue.entries.values()] });
   checkTrigger(kind, spec, refuse);
   const parsed = kind.options.safeParse(spec.options ?? {});
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw refuse(
-      `option ${issue?.path.join('.') || '(all)'}: ${issue?.message ?? 'is wrong'}`,
-      `example: faultline inject ${kind.example}`,
-    );
-  }
+  if (!parsed.success) throw refuse(optionTrouble(kind, parsed.error), `example: faultline inject ${kind.example}`);
   const scope = spec.scope ?? kind.scopes[0];
   if (!kind.scopes.includes(scope))
     throw refuse(`it cannot be scoped to a ${scope}; it can be: ${kind.scopes.join(', ')}`);
   return { spec, kind, options: parsed.data, scope };
+}
+
+/** An unknown name goes first: it is why another is missing. */
+function optionTrouble({ options }: FaultKind, { issues }: z.ZodError): string {
+  const known = options instanceof z.ZodObject ? Object.keys(options.shape) : [];
+  const takes = known.length > 0 ? `it takes ${known.join(', ')}` : 'it takes none';
+  for (const issue of issues) {
+    if (issue.code === 'unrecognized_keys') return `there is no option ${issue.keys.join(', ')}; ${takes}`;
+  }
+  const [issue] = issues;
+  const name = issue?.path.join('.') || '(all)';
+  if (issue?.code === 'invalid_type' && issue.input === undefined && /received undefined/.test(issue.message))
+    return `the option ${name} is missing`;
+  return `option ${name}: ${issue?.message.replace('Invalid input: ', '') ?? 'is wrong'}`;
 }
 
 type Refuse = (why: string, hint?: string) => HarnessError;
