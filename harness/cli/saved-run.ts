@@ -32,13 +32,24 @@ export async function findSavedRun(named: string): Promise<SavedRun> {
   return { folder, run: await readRun(join(folder, 'run.json')) };
 }
 
-/** Makes page, JUnit and summary of the run, with what the gate said of it where it was judged. */
-export async function writeSavedRun({ folder, run }: SavedRun, gate?: GateResult): Promise<string> {
+/**
+ * Makes page, JUnit and summary of the run, with what the gate said of it where it was judged. A history that is missing, cut or
+ * edited is named on the page and given to `onUnreadable`; the rest is written.
+ */
+export async function writeSavedRun(
+  { folder, run }: SavedRun,
+  gate?: GateResult,
+  onUnreadable: (thrown: unknown) => void = () => {},
+): Promise<string> {
   const judged = gate ?? (await findGate(join(folder, 'gate.json')));
   const files = await writeReport(
     {
       run,
-      histories: (caseId) => readHistory(join(folder, 'history', `${caseId}.ndjson`)),
+      histories: (caseId) =>
+        readHistory(join(folder, 'history', `${caseId}.ndjson`)).catch((thrown) => {
+          onUnreadable(thrown);
+          throw thrown;
+        }),
       ...(judged?.run.id === run.id ? { gate: judged } : {}),
     },
     folder,

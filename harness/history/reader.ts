@@ -142,9 +142,11 @@ async function* linesOf(file: string): AsyncGenerator<{ text: string; number: nu
     }
   } catch (cause) {
     if (cause instanceof HarnessError) throw cause;
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw new HarnessError({
       code: 'bad-file',
-      message: `the history ${file} cannot be read: ${messageOf(cause)}`,
+      message: missing ? `the history ${file} is missing` : `the history ${file} cannot be read: ${messageOf(cause)}`,
+      hint: 'A history is evidence and cannot be made again: record the run again.',
       cause,
       facts: { file },
     });

@@ -31,7 +31,8 @@ async function load(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw badFile(file, `could not be read: ${messageOf(cause)}`, cause);
+    const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    throw badFile(file, missing ? 'is missing' : `could not be read: ${messageOf(cause)}`, cause);
   }
 }
 

@@ -11,7 +11,7 @@ import { mergeParts } from '../merge-parts.ts';
 import { countFromOne } from '../options.ts';
 import { printOutcome } from '../save-run.ts';
 import { findSavedRun, runFolderOf, writeSavedRun } from '../saved-run.ts';
-import { print, printJson, say } from '../terminal.ts';
+import { print, printJson, reportError, say } from '../terminal.ts';
 
 interface MergeFlags {
   readonly shards?: number;
@@ -38,7 +38,7 @@ const command: CliCommand = {
       .description('make the page, JUnit and summary of a saved run again')
       .argument('[run]', 'name or folder of a run', 'latest')
       .addHelpText('after', '\nExample:\n  faultline report write latest\n')
-      .action(async (run: string) => print(await writeSavedRun(await findSavedRun(run))));
+      .action(async (run: string) => print(await rewritten(run)));
     buildCompare(report);
     buildMerge(report);
     buildComment(report);
@@ -99,7 +99,14 @@ async function pageOf(run: string): Promise<string> {
     () => true,
     () => false,
   );
-  return there ? page : writeSavedRun(await findSavedRun(run));
+  return there ? page : rewritten(run);
+}
+
+/** The page made again; what of the run cannot be read is said, and is the exit code. */
+async function rewritten(run: string): Promise<string> {
+  return writeSavedRun(await findSavedRun(run), undefined, (thrown) => {
+    process.exitCode = reportError(thrown);
+  });
 }
 
 function open(page: string): void {
