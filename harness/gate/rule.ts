@@ -52,6 +52,11 @@ export function notAsked(summary: string): RuleOutcome {
   return { status: 'off', summary, findings: [] };
 }
 
+/** Nothing can be said, for one reason. */
+export function notKnown(summary: string): RuleOutcome {
+  return { status: 'unknown', summary, findings: [] };
+}
+
 /** The worst of the findings is the status; those that are quarantined or shown only are `pass`. Worst first. */
 export function outcome(summary: string, findings: readonly GateFinding[]): RuleOutcome {
   const weight = { fail: 0, unknown: 1, pass: 2 } as const;

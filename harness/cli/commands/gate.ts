@@ -2,15 +2,20 @@
 import { dirname, join, relative } from 'node:path';
 import { type GateFinding, type GateResult, type GateRuleResult, systemClock } from '../../core/index.ts';
 import { judgeGate, loadGateConfig, loadRules, locateFindings, writeGate, writeGithub } from '../../gate/index.ts';
+import { writeRun } from '../../report/index.ts';
 import type { CliCommand } from '../command.ts';
 import { PLACES } from '../project.ts';
 import { findSavedRun, writeSavedRun } from '../saved-run.ts';
 import { bold, dim, print, printJson, say, verdictWord } from '../terminal.ts';
 
+/** Findings of one rule on the terminal. */
+const SHOWN = 12;
+
 interface GateFlags {
   readonly baseline?: string;
   readonly config?: string;
   readonly github?: string;
+  readonly keep?: string;
   readonly json?: boolean;
 }
 
@@ -35,6 +40,7 @@ const command: CliCommand = {
       .option('--baseline <run>', 'compare with this saved run')
       .option('--config <file>', 'configuration (default: faultline.config.ts of the project)')
       .option('--github <folder>', 'write what a pull request is told into this folder, and say the annotations')
+      .option('--keep <folder>', 'where the gate is open, keep run.json in this folder as the next baseline')
       .option('--json', 'print the result as JSON')
       .addHelpText('after', EXAMPLES)
       .action(async (run: string, flags: GateFlags) => {
@@ -56,6 +62,7 @@ async function gate(named: string, flags: GateFlags): Promise<number> {
   if (flags.json) printJson(result);
   else printGate(result);
   if (flags.github !== undefined) await tellGithub(result, saved.run, flags.github, flags.json === true);
+  if (flags.keep !== undefined && result.verdict === 'pass') await writeRun(saved.run, join(flags.keep, 'run.json'));
   return result.exitCode;
 }
 
@@ -95,7 +102,8 @@ function printRule({ rule, level, status, summary, findings }: GateRuleResult): 
   print(
     `${mark.padEnd(mark.length + Math.max(0, 10 - plainLength(mark)))} ${rule.padEnd(11)} ${dim(level.padEnd(5))} ${summary}`,
   );
-  for (const finding of findings) printFinding(finding, status === 'off' || status === 'pass');
+  for (const finding of findings.slice(0, SHOWN)) printFinding(finding, status === 'off' || status === 'pass');
+  if (findings.length > SHOWN) print(dim(`    and ${findings.length - SHOWN} more in gate.json`));
 }
 
 function printFinding({ subject, what, file, line, repeat, status, ticket }: GateFinding, quiet: boolean): void {

@@ -26,7 +26,7 @@ export function annotationsOf({ rules }: GateResult): string[] {
     const base = { level: level === 'error' ? 'error' : 'warning', rule, summary } as const;
     return [
       ...placed.map((finding) => ({ ...base, findings: [finding] })),
-      ...(placed.length < counted.length ? [{ ...base, findings: [] }] : []),
+      ...(counted.length === 0 || placed.length < counted.length ? [{ ...base, findings: [] }] : []),
     ];
   });
   const places = [

@@ -64,7 +64,9 @@ function findingBlocks(red: readonly GateRuleResult[]): string[] {
     const repeat = first.repeat === undefined ? [] : [markdownFence(shorten(first.repeat, 500), 'sh')];
     return [`**${text(subject)}**${text(place)}`, ...lines, ...repeat].join('\n\n');
   });
-  const left = subjects.length - blocks.length;
+  const bare = red.filter(({ findings }) => findings.every(({ status }) => status === 'pass'));
+  blocks.push(...bare.map(({ rule, status, summary }) => `**${text(rule)}**\n\n${MARKS[status]} ${text(summary)}`));
+  const left = Math.max(0, subjects.length - SHOWN_SUBJECTS);
   return left > 0 ? [...blocks, `*and ${left} more, in report.html*`] : blocks;
 }
 

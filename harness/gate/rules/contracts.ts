@@ -1,7 +1,7 @@
 /** Every contract of the matrix holds. */
 import { z } from 'zod';
 import type { ContractPair, GateFinding } from '../../core/index.ts';
-import { defineRule, notAsked, outcome } from '../rule.ts';
+import { defineRule, notAsked, notKnown, outcome } from '../rule.ts';
 
 const REPEAT = 'npx faultline contracts verify';
 
@@ -14,10 +14,8 @@ export default defineRule({
   judge({ run }) {
     const { contracts } = run;
     if (contracts === undefined && run.load !== undefined) return notAsked('no contract in this run, only a load');
-    if (contracts === undefined || contracts.pairs.length === 0) {
-      const what = 'this run verified no contract: nothing can be said';
-      return outcome(what, [{ status: 'unknown', subject: 'contracts', what, repeat: REPEAT }]);
-    }
+    if (contracts === undefined || contracts.pairs.length === 0)
+      return notKnown(`this run verified no contract: nothing can be said (${REPEAT})`);
     const findings = contracts.pairs.flatMap(findingsOf);
     const holding = contracts.pairs.filter(({ verdict }) => verdict === 'pass').length;
     const interactions = contracts.pairs.reduce((sum, pair) => sum + pair.interactions.length, 0);

@@ -1,7 +1,7 @@
 /** In a hunt: every planted defect was found by the check it names. */
 import { z } from 'zod';
 import type { GateFinding } from '../../core/index.ts';
-import { defineRule, notAsked, outcome } from '../rule.ts';
+import { defineRule, notAsked, notKnown, outcome } from '../rule.ts';
 
 export default defineRule({
   name: 'defects',
@@ -13,8 +13,7 @@ export default defineRule({
   judge({ run }) {
     const { defects } = run;
     if (defects === undefined) return notAsked('this run planted no defect');
-    if (defects.length === 0)
-      return outcome('no defect was planted', [{ status: 'unknown', subject: run.name, what: 'nothing was hunted' }]);
+    if (defects.length === 0) return notKnown('no defect was planted: nothing was hunted');
     const missed = defects.filter(({ found }) => !found);
     const findings = missed.map(
       ({ defect, expectedCheck, why }): GateFinding => ({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ExperimentResult } from '../../core/index.ts';
 import { explainVerdict } from '../../report/index.ts';
 import { findingOn } from '../quarantine.ts';
-import { defineRule, notAsked, outcome } from '../rule.ts';
+import { defineRule, notAsked, notKnown, outcome } from '../rule.ts';
 
 export default defineRule({
   name: 'verdicts',
@@ -14,10 +14,7 @@ export default defineRule({
   judge({ run, quarantine }) {
     const { experiments } = run;
     if (experiments.length === 0 && run.load !== undefined) return notAsked('no experiment in this run, only a load');
-    if (experiments.length === 0) {
-      const what = 'no experiment gave a verdict: nothing was judged';
-      return outcome(what, [{ status: 'unknown', subject: run.name, what }]);
-    }
+    if (experiments.length === 0) return notKnown('no experiment gave a verdict: nothing was judged');
     const red = experiments.filter((result) => result.verdict !== 'pass' && result.repeats?.outcome !== 'flaky');
     const findings = red.map((result) =>
       findingOn(result, result.verdict === 'fail' ? 'fail' : 'unknown', why(result), quarantine),
