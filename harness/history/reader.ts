@@ -145,7 +145,9 @@ async function* linesOf(file: string): AsyncGenerator<{ text: string; number: nu
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw new HarnessError({
       code: 'bad-file',
-      message: missing ? `the history ${file} is missing` : `the history ${file} cannot be read: ${messageOf(cause)}`,
+      message: missing
+        ? `the history ${file} cannot be read: it is missing`
+        : `the history ${file} cannot be read: ${messageOf(cause)}`,
       hint: 'A history is evidence and cannot be made again: record the run again.',
       cause,
       facts: { file },
