@@ -16,7 +16,10 @@ import { ROOT } from './project.ts';
 import { saveExperiment } from './run-folder.ts';
 
 /** A terminal sends Ctrl-C to every process of a command: the command itself tells us to end, after the heal. */
-for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => {});
+for (const signal of ['SIGINT', 'SIGHUP'] as const) {
+  // Once in a worker, which comes by here for each file.
+  if (process.listenerCount(signal) === 0) process.on(signal, () => {});
+}
 
 let opened: Promise<Session> | undefined;
 
