@@ -5,7 +5,7 @@ import { type HeldLab, holdLab } from './hold-lab.ts';
 import { interruptSignal } from './interrupt.ts';
 import { DEFAULT_TOPOLOGY } from './project.ts';
 import { makeRunFolder, type RunFolder, readExperiments } from './run-folder.ts';
-import { saveRun } from './save-run.ts';
+import { beginRun, saveRun } from './save-run.ts';
 import { say } from './terminal.ts';
 import { descriptorOf } from './up-lab.ts';
 
@@ -15,6 +15,7 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
   const topology = await topologyForVitest();
   const folder = await makeRunFolder('vitest', startedAt);
   const seed = Number(process.env.FAULTLINE_SEED ?? freshSeed());
+  await beginRun({ name: 'vitest', folder, startedAt, seed, topology });
   const signal = interruptSignal();
   const held = await holdLab({ topology, folder: folder.path, signal });
   process.env.FAULTLINE_RUN_FOLDER = folder.path;

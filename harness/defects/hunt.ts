@@ -32,6 +32,7 @@ export async function huntDefects(options: HuntOptions): Promise<Hunt> {
     const startedAt = systemClock.now();
     const experiment = experimentOf(defect, options.experiments);
     const without = clean.get(experiment.slug) ?? (await runExperiment(session, experiment, { signal }));
+    signal.throwIfAborted();
     clean.set(experiment.slug, without);
     const replacements = await plantDefect(session.lab, defect, options.root);
     let withDefect: ExperimentResult;
@@ -40,6 +41,7 @@ export async function huntDefects(options: HuntOptions): Promise<Hunt> {
     } finally {
       await removeDefect(session.lab, defect);
     }
+    signal.throwIfAborted();
     const result: DefectResult = {
       defect: defect.name,
       description: defect.description,
