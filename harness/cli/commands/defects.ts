@@ -88,7 +88,8 @@ async function defects(names: readonly string[], flags: DefectFlags): Promise<nu
   );
   if (flags.json) printJson(results);
   const found = results.filter((result) => result.found).length;
-  say(`${found} of ${mine.length} defects found   ${folder.path}/report.html`);
+  const looked = run.interrupted ? `interrupted: ${results.length} of ${mine.length} were looked for; ` : '';
+  say(`${looked}${found} of ${mine.length} defects found   ${folder.path}/report.html`);
   if (exitCode === INTERRUPTED || run.problems.length > 0) return exitCode;
   return found === mine.length || flags.gateLater ? 0 : 1;
 }
