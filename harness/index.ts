@@ -23,6 +23,7 @@ export type { Defect } from './defects/index.ts';
 export type { Experiment, ExperimentOptions, Reply, WorkloadContext } from './experiment/index.ts';
 export { experiment, openSession, runExperiment, runScopedCases } from './experiment/index.ts';
 export { readHistory } from './history/index.ts';
+export type { LoadScenario } from './load/index.ts';
 export { readRun, writeReport } from './report/index.ts';
 export { attachLab, bootLab, readDescriptor, takeDownLab } from './runtime/index.ts';
 export { ensureTools } from './setup/index.ts';

@@ -13,6 +13,8 @@ export const PLACES = {
   defects: join(ROOT, 'fixtures', 'defects'),
   /** Default export: where the pact files are, and how providers are brought into states. */
   contracts: join(ROOT, 'fixtures', 'contracts', 'setup.ts'),
+  /** Scenarios of `faultline load`. */
+  load: join(ROOT, 'fixtures', 'load'),
   runs: RUNS,
   /** Names the descriptor of the lab that `faultline up` holds. */
   upFile: join(RUNS, 'up.json'),

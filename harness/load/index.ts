@@ -1,5 +1,5 @@
 /** Load: k6 on a scenario through the system's door, alone or with faults, measured per fault phase and judged by the ledger. */
-export { createHistogram, type Histogram, LATENCY_RESOLUTION } from './histogram.ts';
+export { createHistogram, LATENCY_RESOLUTION } from './histogram.ts';
 export { inspectLoad } from './inspect.ts';
 export { mergePhases } from './merge.ts';
 export { readPoints } from './points-file.ts';

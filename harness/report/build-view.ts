@@ -14,7 +14,7 @@ export async function buildView(input: ReportInput, panels: Panels): Promise<Pag
   const experiments: ExperimentView[] = [];
   for (const result of run.experiments) experiments.push(await experimentView(result, input, anchorFor(result.slug)));
   const pairs = pairViews(run, anchorFor);
-  const first = isHunt(run) ? missedDefect(run) : firstTrouble(experiments, pairs);
+  const first = isHunt(run) ? missedDefect(run) : firstTrouble(experiments, pairs, run.load);
   return {
     run,
     experiments,
@@ -79,6 +79,9 @@ function hitsByTarget(run: RunFile, experiments: readonly ExperimentView[]): Pic
       if (edges.has(target)) continue;
       for (const [edge, hits] of digest?.touched.get(fault.id) ?? []) add(edgeHits, edge, hits, result.name);
     }
+  }
+  for (const { spec, hits } of run.load?.faults ?? []) {
+    add(edges.has(spec.target) ? edgeHits : partHits, spec.target, hits, `load ${run.load?.scenario}`);
   }
   return { edgeHits, partHits };
 }

@@ -2,7 +2,7 @@
  * The run as JUnit XML that GitHub and GitLab read: one suite each for contracts, experiments and defects. Unknown
  * is a failure.
  */
-import type { ContractPair, DefectResult, ExperimentResult, RunFile, Verdict } from '../core/index.ts';
+import type { ContractPair, DefectResult, ExperimentResult, LoadResult, RunFile, Verdict } from '../core/index.ts';
 import { isHunt } from './digest/tally.ts';
 import { xmlAttribute, xmlText } from './escape.ts';
 import { isoInstant } from './format.ts';
@@ -24,6 +24,7 @@ export function junitXml(run: RunFile): string {
       ? []
       : [suite('contracts', run, run.contracts.pairs.flatMap(pairCases), run.contracts.tookMs / 1000)]),
     ...(isHunt(run) ? [] : [suite('experiments', run, run.experiments.map(experimentCase))]),
+    ...(run.load === undefined ? [] : [suite('load', run, loadCases(run.load))]),
     ...(run.defects === undefined ? [] : [suite('defects', run, run.defects.map(defectCase))]),
     ...(run.problems.length === 0 ? [] : [suite('harness', run, run.problems.map(problemCase))]),
   ];
@@ -77,6 +78,23 @@ function experimentCase(result: ExperimentResult): TestCase {
     ...base,
     failure: { type: result.verdict === 'unknown' ? 'unknown' : (result.reason ?? 'broken-promise'), message, text },
   };
+}
+
+/** Each verdict on a load is a test of its own: thresholds, quiescence, every check of the ledger. */
+function loadCases(load: LoadResult): TestCase[] {
+  return load.verdicts.map((verdict, index) => {
+    const { check, status, reason, summary } = verdict;
+    const base = {
+      name: `${load.scenario}: ${check}`,
+      group: `load.${load.scenario}`,
+      seconds: index === 0 ? (load.endedAt - load.startedAt) / 1000 : 0,
+      file: load.file,
+    };
+    const text = verdictText(verdict);
+    if (status === 'pass') return { ...base, output: text };
+    const type = status === 'unknown' ? 'unknown' : (reason ?? 'broken-promise');
+    return { ...base, failure: { type, message: summary, text: `${text}\n\nTo see it again: ${load.repeat}` } };
+  });
 }
 
 function verdictText({ check, status, summary, evidence }: Verdict): string {

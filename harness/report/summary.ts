@@ -1,9 +1,9 @@
 /** The run as Markdown for a job summary: verdict first, worst first, and never larger than a job summary may be. */
-import type { ContractPair, ExperimentResult, RunFile, VerdictStatus } from '../core/index.ts';
+import type { ContractPair, ExperimentResult, LoadResult, RunFile, VerdictStatus } from '../core/index.ts';
 import { isHunt, tallyOf, totalOf } from './digest/tally.ts';
 import { markdownFence, markdownText } from './escape.ts';
 import { count, duration, plural, shorten } from './format.ts';
-import { REPEAT_CONTRACTS, whatHappened } from './trouble.ts';
+import { REPEAT_CONTRACTS, whatHappened, whatLoadShowed } from './trouble.ts';
 import { EXIT_CODES, VERDICT_WORDS } from './words.ts';
 
 /** GitHub drops a job summary of 1 MiB or more as a whole; some room is left for what else a step writes. */
@@ -26,6 +26,7 @@ export function summaryMarkdown(run: RunFile): string {
     ...(run.interrupted ? ['**Interrupted**: the run was ended before everything was done.'] : []),
     ...run.problems.map((problem) => `**The harness itself**: ${text(problem)}`),
     ...(isHunt(run) ? [] : experimentBlocks(run.experiments)),
+    ...(run.load === undefined ? [] : loadBlocks(run.load)),
     ...contractBlocks(run.contracts?.pairs ?? []),
     ...defectBlocks(run),
   ];
@@ -70,6 +71,35 @@ function experimentBlocks(experiments: readonly ExperimentResult[]): string[] {
         ),
         count((result.case?.faults ?? []).reduce((sum, fault) => sum + fault.hits, 0)),
         duration((result.case ?? result.control).endedAt - result.control.startedAt),
+      ]),
+    ),
+  ];
+}
+
+function loadBlocks(load: LoadResult): string[] {
+  const ms = (value: number | undefined) => (value === undefined ? '–' : duration(value));
+  const faults = load.with === undefined ? '' : ` with the faults of ${text(load.with.name)}`;
+  const kept = load.verdict === 'pass';
+  return [
+    `### ${MARKS[load.verdict]} Load ${text(load.scenario)}${faults}`,
+    ...(kept ? [] : [`${text(whatLoadShowed(load))}\n\n${markdownFence(shorten(load.repeat, COMMAND_MAX), 'sh')}`]),
+    ...tables(
+      ['Phase', 'Requests', 'Errors', 'Per second', 'p50', 'p95', 'p99'],
+      load.phases.map(({ phase, requests, errors, throughput, latency }) => [
+        phase,
+        count(requests),
+        count(errors),
+        count(Math.round(throughput * 10) / 10),
+        ms(latency?.p50),
+        ms(latency?.p95),
+        ms(latency?.p99),
+      ]),
+    ),
+    ...tables(
+      ['Threshold', 'Verdict'],
+      load.thresholds.map((threshold) => [
+        text(threshold.text),
+        `${MARKS[threshold.status]} ${VERDICT_WORDS[threshold.status].word}`,
       ]),
     ),
   ];

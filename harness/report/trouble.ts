@@ -1,5 +1,5 @@
 /** What to look at first: what broke first in time, or else what is unknown first, with the command that repeats it. */
-import type { RunFile, Verdict } from '../core/index.ts';
+import type { LoadResult, RunFile, Verdict, VerdictStatus } from '../core/index.ts';
 import { worstOf } from '../core/index.ts';
 import type { ExperimentView, FirstTrouble, PairView } from './view.ts';
 import { REASONS } from './words.ts';
@@ -11,6 +11,7 @@ export const REPEAT_CONTRACTS = 'npx faultline contracts verify';
 export function firstTrouble(
   experiments: readonly ExperimentView[],
   pairs: readonly PairView[],
+  load?: LoadResult,
 ): FirstTrouble | undefined {
   for (const status of ['fail', 'unknown'] as const) {
     const pair = pairs.find((candidate) => candidate.pair.verdict === status);
@@ -22,6 +23,7 @@ export function firstTrouble(
       const { result, anchor } = first;
       return { status, name: result.name, anchor, what: whatHappened(result), repeat: result.repeat };
     }
+    if (load?.verdict === status) return loadTrouble(load, status);
   }
   return undefined;
 }
@@ -47,6 +49,16 @@ function worstVerdict(verdicts: readonly Verdict[], status: string): Verdict | u
   const worst = worstOf(verdicts.map((verdict) => verdict.status));
   if (worst === 'pass') return undefined;
   return verdicts.find((verdict) => verdict.status === status) ?? verdicts.find((verdict) => verdict.status === worst);
+}
+
+function loadTrouble(load: LoadResult, status: VerdictStatus): FirstTrouble {
+  return { status, name: `load ${load.scenario}`, anchor: 'load', what: whatLoadShowed(load), repeat: load.repeat };
+}
+
+/** One sentence on why a load is not kept. */
+export function whatLoadShowed({ verdicts, verdict }: LoadResult): string {
+  const worst = worstVerdict(verdicts, verdict);
+  return worst === undefined ? 'No check gave a reason.' : `${worst.check}: ${worst.summary}`;
 }
 
 /** In a hunt the trouble is a defect that nobody saw. */

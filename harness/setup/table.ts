@@ -96,7 +96,9 @@ async function k6Row(root: string): Promise<ToolRow> {
   const byHand = 'install Go 1.25 or newer, or set FAULTLINE_K6.';
   const row = await cachedRow(root, k6Recipe(), K6_VERSION, 'go', byHand);
   if (row.where !== undefined) return row;
-  const advice = row.ok ? `${row.advice?.replace('the next run', 'the first load')}` : `only load needs it; ${row.advice}`;
+  const advice = row.ok
+    ? `${row.advice?.replace('the next run', 'the first load')}`
+    : `only load needs it; ${row.advice}`;
   return { ...row, ok: true, advice };
 }
 

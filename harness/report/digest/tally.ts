@@ -1,6 +1,6 @@
 /**
  * How many promises were kept, broken and unknown; an experiment counts as one, and so does the contract of one
- * pair.
+ * pair, and a load.
  */
 import type { RunFile, VerdictStatus } from '../../core/index.ts';
 
@@ -25,13 +25,14 @@ export function isHunt(run: RunFile): boolean {
 export function tallyOf(run: RunFile): Tally {
   const experiments = countsOf(run.experiments.map((experiment) => experiment.verdict));
   const contracts = countsOf((run.contracts?.pairs ?? []).map((pair) => pair.verdict));
+  const load = countsOf(run.load === undefined ? [] : [run.load.verdict]);
   const tally: { -readonly [Key in keyof Tally]: Tally[Key] } = {
     experiments,
     contracts,
     all: {
-      pass: experiments.pass + contracts.pass,
-      fail: experiments.fail + contracts.fail,
-      unknown: experiments.unknown + contracts.unknown,
+      pass: experiments.pass + contracts.pass + load.pass,
+      fail: experiments.fail + contracts.fail + load.fail,
+      unknown: experiments.unknown + contracts.unknown + load.unknown,
     },
   };
   if (run.defects === undefined) return tally;

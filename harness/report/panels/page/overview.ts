@@ -16,8 +16,8 @@ const panel: PagePanel = {
   lead: 'Worst first. A verdict of kept needs proof that the fault acted: its hits.',
   order: 30,
   place: 'page',
-  render: ({ experiments }) => {
-    if (experiments.length === 0) return h('p', null, 'No experiment ran.');
+  render: ({ experiments, run }) => {
+    if (experiments.length === 0) return run.load === undefined ? h('p', null, 'No experiment ran.') : null;
     const repeated = experiments.some(({ result }) => result.repeats !== undefined);
     return table({
       caption: 'Experiments, worst first',

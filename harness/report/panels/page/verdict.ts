@@ -108,7 +108,9 @@ function bar(counts: Counts): Drawn | null {
 }
 
 function detail({ run, tally }: PageView): string {
-  const parts = [plural(totalOf(tally.experiments), 'experiment')];
+  const parts = run.load === undefined ? [] : [`load ${run.load.scenario}`];
+  if (run.load === undefined || run.experiments.length > 0)
+    parts.push(plural(totalOf(tally.experiments), 'experiment'));
   if (run.contracts !== undefined) parts.push(`${plural(totalOf(tally.contracts), 'contract')} between two services`);
   if (tally.defects !== undefined)
     parts.push(`${tally.defects.found} of ${plural(tally.defects.all, 'planted defect')} found`);

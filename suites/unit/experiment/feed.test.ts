@@ -1,0 +1,65 @@
+/** The feed of records: what is kept of a long load is bounded, while every record is still seen. */
+import { expect, test } from 'vitest';
+import type { HistoryRecord, Lab } from '../../../harness/core/index.ts';
+import { openFeed } from '../../../harness/experiment/index.ts';
+
+const CASE = 'aaaaaaaaaaaaaaaa';
+const BATCH = 1_000;
+
+/** A lab whose wire streams `count` records, half of them of one case. */
+function labOf(count: number): Lab {
+  const record = (index: number): HistoryRecord => ({
+    type: 'message',
+    at: index,
+    edge: 'order->kafka',
+    action: 'produced',
+    topic: 'order.events',
+    partition: 0,
+    offset: index,
+    ...(index % 2 === 0 ? { case: CASE } : {}),
+  });
+  return {
+    wire: {
+      records: async (from: number) => ({ records: [], next: from === Number.MAX_SAFE_INTEGER && started ? count : 0 }),
+      async stream(_from: number, onRecords: (records: readonly HistoryRecord[], next: number) => void) {
+        started = true;
+        for (let at = 0; at < count; at += BATCH) {
+          onRecords(
+            Array.from({ length: BATCH }, (_, index) => record(at + index)),
+            at + BATCH,
+          );
+        }
+      },
+    },
+    parts: { events: async () => ({ records: [], next: 0 }) },
+  } as unknown as Lab;
+}
+
+let started = false;
+
+test('by default everything is kept', async () => {
+  started = false;
+  const feed = await openFeed(labOf(10_000));
+  await feed.sync();
+  expect(feed.ofCase(CASE)).toHaveLength(5_000);
+  expect(feed.since(0)).toHaveLength(10_000);
+});
+
+test('a bounded feed sees all and keeps the newest', async () => {
+  started = false;
+  let seen = 0;
+  const feed = await openFeed(labOf(200_000), { most: 500, onRecord: () => void seen++ });
+  await feed.sync();
+  expect(seen).toBe(200_000);
+  expect(feed.ofCase(CASE).length).toBeLessThanOrEqual(500);
+  expect(feed.since(0).length).toBeLessThanOrEqual(1_000);
+  expect(feed.ofCase(CASE).at(-1)).toMatchObject({ offset: 199_998 });
+});
+
+test('what is not to be kept is seen and forgotten', async () => {
+  started = false;
+  let seen = 0;
+  const feed = await openFeed(labOf(20_000), { keep: ({ type }) => type === 'fault', onRecord: () => void seen++ });
+  await feed.sync();
+  expect([seen, feed.since(0).length]).toEqual([20_000, 0]);
+});
