@@ -88,12 +88,17 @@ interface SeenTest {
   diagnostic(): { readonly duration: number } | undefined;
 }
 
-function progressReporter({ onStart, onEnd }: RunExperiments) {
+/** After the failure that ends a run (`bail`) vitest still names what it leaves out: that is no progress. */
+function progressReporter({ bail, onStart, onEnd }: RunExperiments) {
+  let ended = false;
   return {
-    onTestCaseReady: (test: SeenTest) => onStart?.(test.name),
+    onTestCaseReady(test: SeenTest) {
+      if (!ended) onStart?.(test.name);
+    },
     onTestCaseResult(test: SeenTest) {
       const { state } = test.result();
-      if (state === 'skipped') return;
+      if (ended || state === 'skipped') return;
+      ended = bail && state !== 'passed';
       onEnd?.(test.name, state === 'passed', test.diagnostic()?.duration ?? 0);
     },
   };

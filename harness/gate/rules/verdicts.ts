@@ -1,7 +1,7 @@
 /** Every experiment is kept. What is kept in some of its runs only is for the rule `flakes`. */
 import { z } from 'zod';
 import type { ExperimentResult } from '../../core/index.ts';
-import { explainVerdict } from '../../report/index.ts';
+import { explainVerdict, plural } from '../../report/index.ts';
 import { findingOn } from '../quarantine.ts';
 import { defineRule, notAsked, notKnown, outcome } from '../rule.ts';
 
@@ -30,7 +30,7 @@ export default defineRule({
       .filter(([count, word]) => count > 0 || word === 'kept')
       .map(([count, word]) => `${count} ${word}`);
     const covered = quarantined > 0 ? `; ${quarantined} quarantined` : '';
-    return outcome(`of ${experiments.length} experiments ${shown.join(', ')}${covered}`, findings);
+    return outcome(`of ${plural(experiments.length, 'experiment')} ${shown.join(', ')}${covered}`, findings);
   },
 });
 
