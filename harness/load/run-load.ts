@@ -2,10 +2,7 @@
 import { join, relative } from 'node:path';
 import {
   type HistoryRecord,
-  type Lab,
-  type LoadPhaseName,
   type LoadResult,
-  type LoadThreshold,
   messageOf,
   seededRandom,
   systemClock,
@@ -30,46 +27,10 @@ import { loadEnvironment } from './environment.ts';
 import { figuresOf, type LoadFigures, summaryOf } from './figures.ts';
 import { type Gathered, gatherer, noteMemory } from './gathered.ts';
 import { judgeCaps, judgeEnd, judgeFaults, judgeLedger, judgeThresholds } from './judge-load.ts';
+import type { LoadOptions } from './options.ts';
 import { phaseOf } from './phase.ts';
 import { openPoints, readAccepted } from './points-file.ts';
-import type { FoundScenario } from './scenario.ts';
 import { type Settled, settle } from './settle.ts';
-import type { Threshold } from './threshold.ts';
-
-export interface LoadOptions {
-  readonly lab: Lab;
-  readonly runFolder: string;
-  /** Folder that the scenario's file is named from. */
-  readonly root: string;
-  readonly found: FoundScenario;
-  /** The k6 binary and its version. */
-  readonly k6: { readonly path: string; readonly version: string };
-  readonly seed: number;
-  /** Arrivals per second, at their highest. */
-  readonly rate: number;
-  readonly durationMs: number;
-  /** Its faults are on in the middle third. */
-  readonly with?: Experiment;
-  readonly thresholds: readonly (Threshold & { readonly by: LoadThreshold['by'] })[];
-  /** k6 processes that share the load. */
-  readonly processes: number;
-  readonly signal: AbortSignal;
-  /** About once a second. */
-  readonly onProgress?: (progress: LoadProgress) => void;
-  /** The command that repeats it. */
-  readonly repeat: string;
-}
-
-/** Since the last time. */
-export interface LoadProgress {
-  /** ms since the first request. */
-  readonly atMs: number;
-  readonly phase: LoadPhaseName;
-  readonly requests: number;
-  readonly errors: number;
-  readonly p50?: number;
-  readonly p95?: number;
-}
 
 /** Records kept of one load: enough to see what the faults did, however long it is. */
 const MOST_RECORDS = 20_000;

@@ -36,16 +36,20 @@ test('a broken run says why, in its own words or by its code', () => {
 
 test('points come as they are written, whatever stands between them, and the last error is told', async () => {
   const points: LoadPoint[] = [];
-  const run = startK6(k6(`echo '${POINT}'; echo noise; echo '${POINT}'; printf '%s\\n' '${ERROR}' >&2; exit 99`), (point) => {
-    points.push(point);
-  });
+  const run = startK6(
+    k6(`echo '${POINT}'; echo noise; echo '${POINT}'; printf '%s\\n' '${ERROR}' >&2; exit 99`),
+    (point) => {
+      points.push(point);
+    },
+  );
   expect(await run.ended).toEqual({ exitCode: 99, end: 'thresholds', said: 'what went wrong' });
   expect(points).toHaveLength(2);
 });
 
 test('it is told what was asked, fetches no extension, opens no page and no port', async () => {
   const seen: string[] = [];
-  const body = `printf '%s\\n' "{\\"level\\":\\"error\\",\\"msg\\":\\"$FAULTLINE_RATE $K6_AUTO_EXTENSION_RESOLUTION $K6_WEB_DASHBOARD_PORT $*\\"}" >&2; exit 110`;
+  const words = '$FAULTLINE_RATE $K6_AUTO_EXTENSION_RESOLUTION $K6_WEB_DASHBOARD_PORT $*';
+  const body = `printf '%s\\n' "{\\"level\\":\\"error\\",\\"msg\\":\\"${words}\\"}" >&2; exit 110`;
   const run = startK6({ ...k6(body), segment: '0/2:1/2' }, () => undefined);
   seen.push((await run.ended).said ?? '');
   expect(seen[0]).toContain('7 false -1 run');
