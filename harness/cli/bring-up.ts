@@ -1,8 +1,9 @@
 /** From nothing to a running lab: sweep, tools, boot, with progress. */
 import type { Lab, Topology } from '../core/index.ts';
-import { bootLab, sweepDeadLabs } from '../runtime/index.ts';
+import { bootLab, chooseRuntime, sweepDeadLabs } from '../runtime/index.ts';
 import { ensureTools, type ToolName, type ToolPaths } from '../setup/index.ts';
 import { bootProgress } from './boot-progress.ts';
+import { runtimeWish } from './runtime-wish.ts';
 import { dim, duration, say } from './terminal.ts';
 
 export interface BringUpOptions {
@@ -18,11 +19,20 @@ export interface BringUpOptions {
 export async function bringUp(options: BringUpOptions): Promise<Lab> {
   const { topology, folder, signal, detached } = options;
   for (const swept of await sweepDeadLabs()) say(dim(`swept what a dead run left: ${swept}`));
-  const tools = await obtainTools(topology, signal);
+  const choice = await chooseRuntime(runtimeWish(), topology);
+  const tools = await obtainTools(choice.runtime === 'native' ? toolsFor(topology) : ['node'], signal);
   const progress = bootProgress(`booting ${topology.name}`);
   try {
     const { onProgress } = progress;
-    const lab = await bootLab({ topology, tools, folder, signal, onProgress, ...(detached ? { detached } : {}) });
+    const lab = await bootLab({
+      topology,
+      tools,
+      choice,
+      folder,
+      signal,
+      onProgress,
+      ...(detached ? { detached } : {}),
+    });
     const { boot, runtime, runtimeReason } = lab.descriptor;
     const total = boot.reduce((end, { fromMs, tookMs }) => Math.max(end, fromMs + tookMs), 0);
     say(`${topology.name} is up after ${duration(total)} ${dim(`(${runtime}: ${runtimeReason})`)}`);
@@ -32,11 +42,16 @@ export async function bringUp(options: BringUpOptions): Promise<Lab> {
   }
 }
 
-/** The tools this topology needs, obtained where they are missing. */
-function obtainTools(topology: Topology, signal: AbortSignal): Promise<ToolPaths> {
+/** The tools this topology needs as child processes. */
+function toolsFor(topology: Topology): ToolName[] {
   const wanted: ToolName[] = ['node', 'toxiproxy'];
   if (Object.keys(topology.brokers).length > 0) wanted.push('java', 'kafka');
   if (Object.keys(topology.stores).length > 0) wanted.push('postgres');
+  return wanted;
+}
+
+/** Obtained where they are missing. */
+function obtainTools(wanted: readonly ToolName[], signal: AbortSignal): Promise<ToolPaths> {
   return ensureTools(
     wanted,
     ({ tool, what, state, tookMs }) => {

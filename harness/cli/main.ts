@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { loadCatalogue } from '../core/index.ts';
 import type { CliCommand } from './command.ts';
 import { complaintOf } from './complaint.ts';
+import { rememberRuntimeWish, runtimeOption } from './runtime-wish.ts';
 import { outliveReaders, print, reportError, say } from './terminal.ts';
 import { VERSION } from './version.ts';
 
@@ -24,9 +25,11 @@ Examples:
 `;
 
 async function buildProgram(): Promise<Command> {
-  const program = new Command('faultline')
+  const program: Command = new Command('faultline')
     .description('Chaos and contract testing: boots the real system, breaks one thing at a time, judges with evidence.')
     .version(VERSION)
+    .addOption(runtimeOption())
+    .hook('preAction', () => rememberRuntimeWish(String(program.opts().runtime)))
     .addHelpText('after', HELP);
   const catalogue = await loadCatalogue(FOLDER, 'command', (exported, file) => {
     const command = exported as CliCommand;

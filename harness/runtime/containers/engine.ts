@@ -44,9 +44,9 @@ export function engineAddress(env: NodeJS.ProcessEnv = process.env): string | un
 }
 
 export function engineAt(address: string): Engine {
-  const where = placeOf(address);
   const open = (method: string, path: string, body?: unknown, timeoutMs?: number) =>
     new Promise<IncomingMessage>((resolve, reject) => {
+      const where = placeOf(address);
       const text = body === undefined ? undefined : JSON.stringify(body);
       const headers = text === undefined ? {} : { 'content-type': 'application/json' };
       const asked = request({ ...where, method, path, headers, agent: false }, resolve);

@@ -1,5 +1,11 @@
 /** A testcontainers container as a lab needs it: named in the lab's network, published on loopback only, removed by us and not by a reaper. */
-import { GenericContainer, PullPolicy, type StartedTestContainer, type WaitStrategy } from 'testcontainers';
+import {
+  GenericContainer,
+  getContainerRuntimeClient,
+  PullPolicy,
+  type StartedTestContainer,
+  type WaitStrategy,
+} from 'testcontainers';
 import type { ContainerSpec, PartSpec } from '../warden/spec.ts';
 import { ownerMark } from './clean-up.ts';
 import { OWNER_LABEL, RUN_LABEL } from './engine.ts';
@@ -7,11 +13,16 @@ import { OWNER_LABEL, RUN_LABEL } from './engine.ts';
 const GIB = 1024 ** 3;
 const READABLE = 0o444;
 
+// Once, before many containers are started together: each would look for the engine by itself.
+await getContainerRuntimeClient();
+
 /** What the library has no words for stands in its two option objects. */
 class LabContainer extends GenericContainer {
-  shape(name: string, { network, publish }: ContainerSpec, stopSignal: string): this {
+  shape({ name, kind, stopSignal }: PartSpec, { network, publish }: ContainerSpec): this {
     this.createOpts.NetworkingConfig = { EndpointsConfig: { [network]: { Aliases: [name] } } };
     this.createOpts.StopSignal = stopSignal;
+    // The check in the image asks a service.
+    if (kind === 'wire') this.createOpts.Healthcheck = { Test: ['NONE'] };
     this.createOpts.ExposedPorts = Object.fromEntries(publish.map((port) => [`${port}/tcp`, {}]));
     this.hostConfig.PortBindings = Object.fromEntries(
       publish.map((port) => [`${port}/tcp`, [{ HostIp: '127.0.0.1', HostPort: String(port) }]]),
@@ -37,9 +48,9 @@ export function startLabContainer(
   env: Readonly<Record<string, string>>,
   run: string,
 ): Promise<StartedTestContainer> {
-  const { container: spec, name, command, stopSignal } = part;
+  const { container: spec, name, command } = part;
   const container = new LabContainer(spec.image)
-    .shape(name, spec, stopSignal)
+    .shape(part, spec)
     .withName(`faultline-${run}-${name}`)
     .withNetworkMode(spec.network)
     .withCommand([...command])
