@@ -1,5 +1,6 @@
 /** Asks the probes of a topology: SQL at the store itself and HTTP at the service itself, past wire and Toxiproxy. */
 import pg from 'pg';
+import { request } from 'undici';
 import { HarnessError, type LabDescriptor, messageOf, type Probe } from '../core/index.ts';
 import { SUPERUSER } from './passwords.ts';
 
@@ -69,12 +70,15 @@ async function get(descriptor: LabDescriptor, service: string, path: string): Pr
   const asked = `GET ${path} at "${service}"`;
   let rows: unknown;
   try {
-    const reply = await fetch(`http://${host}:${port}${path}`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const text = await reply.text();
-    if (!reply.ok) throw new Error(`it answered ${reply.status}: ${text.slice(0, 200)}`);
+    const { statusCode, body } = await request(`http://${host}:${port}${path}`, {
+      headersTimeout: TIMEOUT_MS,
+      bodyTimeout: TIMEOUT_MS,
+    });
+    const text = await body.text();
+    if (statusCode >= 300) throw new Error(`it answered ${statusCode}: ${text.slice(0, 200)}`);
     rows = JSON.parse(text);
   } catch (cause) {
-    throw failed(asked, messageOf((cause as Error).cause ?? cause), cause);
+    throw failed(asked, messageOf(cause), cause);
   }
   if (Array.isArray(rows)) return rows;
   throw failed(asked, 'the answer is no JSON array of rows', undefined);

@@ -1,4 +1,5 @@
 /** The harness's side of the warden's control API. */
+import { type Dispatcher, request } from 'undici';
 import { ERROR_CODES, type ErrorCode, HarnessError, messageOf, type PartStatus, type Parts } from '../core/index.ts';
 import type { PartSpec, WardenFailure } from './warden/spec.ts';
 
@@ -48,11 +49,13 @@ interface Call {
 }
 
 async function callWarden<T>({ url, token, method, path, body, signal }: Call): Promise<T> {
-  let reply: Response;
+  let reply: Dispatcher.ResponseData;
   try {
-    reply = await fetch(`${url}${path}`, {
+    // A part may take its time to be ready: how long is up to the warden.
+    reply = await request(`${url}${path}`, {
       method,
       headers: { authorization: `Bearer ${token}` },
+      headersTimeout: 0,
       ...(body !== undefined && { body: JSON.stringify(body) }),
       ...(signal && { signal }),
     });
@@ -60,13 +63,13 @@ async function callWarden<T>({ url, token, method, path, body, signal }: Call): 
     signal?.throwIfAborted();
     throw new HarnessError({
       code: 'lab-lost',
-      message: `the warden of the lab at ${url} does not answer: ${messageOf((cause as Error).cause ?? cause)}`,
+      message: `the warden of the lab at ${url} does not answer: ${messageOf(cause)}`,
       hint: 'The lab has ended; boot another. What it left is swept by the next start.',
       cause,
     });
   }
-  const answer: unknown = await reply.json();
-  if (reply.ok) return answer as T;
+  const answer: unknown = await reply.body.json();
+  if (reply.statusCode < 400) return answer as T;
   const failure = answer as WardenFailure;
   const code: ErrorCode = failure.code in ERROR_CODES ? (failure.code as ErrorCode) : 'internal';
   throw new HarnessError({ code, message: failure.message, ...(failure.hint !== undefined && { hint: failure.hint }) });

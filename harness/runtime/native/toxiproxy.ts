@@ -1,6 +1,7 @@
 /** Toxiproxy as a child process: one proxy for each edge, read from a file, so that they are back after a restart. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { request } from 'undici';
 import { HarnessError } from '../../core/index.ts';
 import type { PartSpec } from '../warden/spec.ts';
 import { type NativeContext, partOf } from './context.ts';
@@ -38,8 +39,8 @@ export function toxiproxySpec(context: NativeContext): PartSpec {
 /** Toxiproxy only logs a proxy that could not listen: so all are counted. */
 export async function requireProxies(context: Pick<NativeContext, 'plan' | 'logs'>): Promise<void> {
   const port = context.plan.parts.find(({ kind }) => kind === 'toxiproxy')?.port;
-  const reply = await fetch(`http://${HOST}:${port}/proxies`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-  const proxies = (await reply.json()) as Record<string, { readonly enabled: boolean }>;
+  const reply = await request(`http://${HOST}:${port}/proxies`, { headersTimeout: ANSWER_WITHIN_MS });
+  const proxies = (await reply.body.json()) as Record<string, { readonly enabled: boolean }>;
   const missing = context.plan.edges.filter(({ id }) => !proxies[id]?.enabled).map(({ id }) => id);
   if (missing.length === 0) return;
   throw new HarnessError({
