@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Lab, Topology } from '../core/index.ts';
 import { findUnhealed, rebuild } from '../experiment/index.ts';
 import { takeDownLab } from '../runtime/index.ts';
-import { takeLock } from '../setup/lock.mjs';
+import { takeLock } from '../setup/index.ts';
 import { bringUp } from './bring-up.ts';
 import { dim, say } from './terminal.ts';
 import { findUpLab, sinceOf } from './up-lab.ts';

@@ -2,6 +2,7 @@
 export { cacheRoot } from './cache.ts';
 export { type PipedCommand, pipeCommand } from './command.ts';
 export { type KafkaServer, kafkaArguments, kafkaProperties } from './kafka-server.ts';
+export { takeLock } from './lock.mjs';
 export { toolTable } from './table.ts';
 export { ensureTools } from './tools.ts';
 export type {
