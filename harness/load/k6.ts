@@ -47,9 +47,14 @@ export async function inspectScript({ k6, script, environment }: K6Job, signal?:
   if (exitCode === 0) return;
   throw new HarnessError({
     code: 'bad-config',
-    message: `k6 cannot load the scenario ${script}: ${said() ?? `it ended with ${exitCode} and said nothing`}`,
+    message: `k6 cannot load the scenario ${script}: ${plain(said()) ?? `it ended with ${exitCode} and said nothing`}`,
     facts: { exitCode },
   });
+}
+
+/** Without the names of the file, which stand in the sentence already. */
+function plain(said: string | undefined): string | undefined {
+  return said?.replaceAll(/could not (?:initialize|load JS test) '[^']*': |file:\/\/\S+: /g, '');
 }
 
 export function startK6(job: K6Job, onPoint: (point: LoadPoint) => void): K6Run {

@@ -177,7 +177,11 @@ function thresholdsOf({ scenario }: FoundScenario, wished: readonly Threshold[],
     const message = `the threshold "${lost.text}" is about faults, but none are injected`;
     throw new HarnessError({ code: 'bad-argument', message, hint: 'add --with <experiment>, or drop the phase' });
   }
-  const declared = (scenario.thresholds ?? []).map(parseThreshold).filter((one) => fitsRun(one, withFaults));
+  // Without faults all of it is as it is before them.
+  const alone = (text: string) => (withFaults ? text : text.replace(/^before:/, ''));
+  const declared = (scenario.thresholds ?? [])
+    .map((text) => parseThreshold(alone(text)))
+    .filter((one) => fitsRun(one, withFaults));
   return [
     ...declared.map((one) => ({ ...one, by: 'scenario' as const })),
     ...wished.map((one) => ({ ...one, by: 'command' as const })),
@@ -191,9 +195,12 @@ async function obtainK6(): Promise<{ readonly path: string; readonly version: st
   return { path: k6, version: versions.k6 ?? '' };
 }
 
-function repeatOf(name: string, { experiment, rate, lengthMs, seed }: Asked): string {
+function repeatOf(name: string, { experiment, rate, lengthMs, seed, processes, thresholds }: Asked): string {
   const faults = experiment ? ` --with ${experiment.slug}` : '';
-  return `npx faultline load ${name}${faults} --rate ${rate} --duration ${lengthMs}ms --seed ${seed}`;
+  const shared = processes > 1 ? ` --processes ${processes}` : '';
+  const wished = thresholds.filter(({ by }) => by === 'command').map(({ text }) => ` --threshold '${text}'`);
+  const more = `${shared}${wished.join('')}`;
+  return `npx faultline load ${name}${faults} --rate ${rate} --duration ${lengthMs}ms --seed ${seed}${more}`;
 }
 
 function lengthOf(lengthMs: number): number {
