@@ -6,14 +6,15 @@ import { HarnessError, messageOf } from '../core/index.ts';
 import { postgresAccount, reachableRoot } from './account.ts';
 import { cacheRoot } from './cache.ts';
 import { inspectEntry, type Recipe } from './entry.ts';
+import { findGoProgram, type GoProgram, goRecipe } from './go-tool.ts';
 import { isInstalled } from './install.mjs';
 import { findJava } from './java.ts';
-import { findK6, K6_VERSION, k6Recipe } from './k6.ts';
+import { K6 } from './k6.ts';
 import { findKafka, KAFKA_VERSION, kafkaRecipe } from './kafka.ts';
 import { findNode } from './node.ts';
 import { findPostgres, packageFolder, postgresRecipe } from './postgres.ts';
 import { findOnPath } from './probe.ts';
-import { findToxiproxy, TOXIPROXY_VERSION, toxiproxyRecipe } from './toxiproxy.ts';
+import { TOXIPROXY } from './toxiproxy.ts';
 import type { ToolRow } from './types.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
@@ -27,7 +28,7 @@ export async function toolTable(): Promise<ToolRow[]> {
     ['java', async () => ({ tool: 'java', ok: true, ...whereOf(await findJava(root)) })],
     ['kafka', () => kafkaRow(root)],
     ['postgres', () => postgresRow(root)],
-    ['toxiproxy', () => toxiproxyRow(root)],
+    ['toxiproxy', () => goRow(root, TOXIPROXY)],
     ['k6', () => k6Row(root)],
     ['cache', () => cacheRow(root)],
   ];
@@ -78,23 +79,18 @@ async function postgresRow(root: string): Promise<ToolRow> {
   return cachedRow(reachableRoot(root, postgresAccount()), recipe, recipe.name.replace('postgres-', ''));
 }
 
-async function toxiproxyRow(root: string): Promise<ToolRow> {
-  const given = await findToxiproxy(root);
+async function goRow(root: string, program: GoProgram): Promise<ToolRow> {
+  const given = await findGoProgram(program, root);
   if (given !== undefined) {
-    return { tool: 'toxiproxy', ok: true, version: given.version, where: given.path, advice: `from ${given.from}.` };
+    return { tool: program.tool, ok: true, version: given.version, where: given.path, advice: `from ${given.from}.` };
   }
-  const byHand = 'install Go 1.24 or newer, or set FAULTLINE_TOXIPROXY.';
-  return cachedRow(root, toxiproxyRecipe(), TOXIPROXY_VERSION, 'go', byHand);
+  const byHand = `install Go ${program.go} or newer, or set ${program.variable}.`;
+  return cachedRow(root, goRecipe(program), program.version, 'go', byHand);
 }
 
 /** Only `faultline load` needs it: that it is missing is no fault of the machine. */
 async function k6Row(root: string): Promise<ToolRow> {
-  const given = await findK6(root);
-  if (given !== undefined) {
-    return { tool: 'k6', ok: true, version: given.version, where: given.path, advice: `from ${given.from}.` };
-  }
-  const byHand = 'install Go 1.25 or newer, or set FAULTLINE_K6.';
-  const row = await cachedRow(root, k6Recipe(), K6_VERSION, 'go', byHand);
+  const row = await goRow(root, K6);
   if (row.where !== undefined) return row;
   const advice = row.ok
     ? `${row.advice?.replace('the next run', 'the first load')}`

@@ -2,14 +2,15 @@
 import { systemClock, type Timing } from '../core/index.ts';
 import { postgresAccount, reachableRoot } from './account.ts';
 import { type CacheContext, cacheRoot } from './cache.ts';
+import { obtainGoProgram } from './go-tool.ts';
 import { findJava } from './java.ts';
-import { obtainK6 } from './k6.ts';
+import { K6 } from './k6.ts';
 import { obtainKafka } from './kafka.ts';
 import { obtainKafkaTemplate } from './kafka-template.ts';
 import { findNode } from './node.ts';
 import { obtainPostgres } from './postgres.ts';
 import { obtainPostgresTemplate } from './postgres-template.ts';
-import { obtainToxiproxy } from './toxiproxy.ts';
+import { TOXIPROXY } from './toxiproxy.ts';
 import type { KafkaPaths, PostgresPaths, SetupReport, ToolName, ToolPaths } from './types.ts';
 
 const NO_KAFKA: KafkaPaths = { jars: [], template: '', clusterId: '' };
@@ -44,8 +45,8 @@ export async function ensureTools(
     want('java') || want('kafka') ? timed('java', findJava(context.root)) : undefined,
     want('kafka') ? timed('kafka', kafkaJob(context)) : undefined,
     want('postgres') ? timed('postgres', postgresJob(context)) : undefined,
-    want('toxiproxy') ? timed('toxiproxy', obtainToxiproxy(context)) : undefined,
-    want('k6') ? timed('k6', obtainK6(context)) : undefined,
+    want('toxiproxy') ? timed('toxiproxy', obtainGoProgram(TOXIPROXY, context)) : undefined,
+    want('k6') ? timed('k6', obtainGoProgram(K6, context)) : undefined,
   ] as const;
   const [node, java, kafka, postgres, toxiproxy, k6] = await allOrNone(jobs, failed);
   return {
