@@ -4,6 +4,11 @@ import { toolTable } from '../../setup/index.ts';
 import type { CliCommand } from '../command.ts';
 import { print, printJson } from '../terminal.ts';
 
+/** Columns and nothing else: lines around them would be most of what one sees. */
+const NO_LINES = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
+const NO_RULES = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid'];
+const PLAIN = { ...Object.fromEntries([...NO_LINES, ...NO_RULES].map((name) => [name, ''])), middle: ' ' };
+
 const command: CliCommand = {
   name: 'doctor',
   order: 80,
@@ -18,13 +23,15 @@ const command: CliCommand = {
         process.exitCode = rows.every(({ ok }) => ok) ? 0 : 3;
         if (json) return printJson(rows);
         const table = new Table({
-          head: ['tool', '', 'version', 'where', 'what to do'],
+          head: ['tool', '', 'version', 'where'],
           style: { head: [], border: [] },
+          chars: PLAIN,
         });
-        for (const { tool, ok, version, where, advice } of rows) {
-          table.push([tool, ok ? 'ok' : 'missing', version ?? '', where ?? '', advice ?? '']);
+        for (const { tool, ok, version, where } of rows) {
+          table.push([tool, ok ? 'ok' : 'missing', version ?? '', where ?? '']);
         }
         print(table.toString());
+        for (const { tool, ok, advice } of rows) if (!ok || advice) print(`\n${tool}: ${advice ?? 'missing'}`);
       });
   },
 };
