@@ -1,10 +1,10 @@
 /** What a run has to say to people and to machines. */
-export { type Comparison, compareRuns, type Standing, standingOf, type VerdictChange } from './compare/compare.ts';
+export { type Comparison, compareRuns } from './compare/compare.ts';
 export type { CompareOptions, FigureChange } from './compare/figures.ts';
 export { median, recoverySample } from './compare/samples.ts';
 export { tallyOf } from './digest/tally.ts';
 export { markdownFence, markdownText } from './escape.ts';
-export { duration, plural, shorten } from './format.ts';
+export { plural, shorten } from './format.ts';
 export { type MergeOptions, mergeRuns } from './merge.ts';
 export { readRun, writeRun } from './run-file.ts';
 export { runJsonSchema } from './run-schema.ts';

@@ -30,6 +30,13 @@ export function firstTrouble(
 
 /** One sentence on why an experiment is not kept: its worst check, or the reason of the whole. */
 export function whatHappened(result: RunFile['experiments'][number]): string {
+  const { repeats } = result;
+  const often =
+    repeats?.outcome === 'flaky' ? `flaky, kept in ${repeats.counts.pass} of ${repeats.attempts.length} runs; ` : '';
+  return `${often}${worstSeen(result)}`;
+}
+
+function worstSeen(result: RunFile['experiments'][number]): string {
   const worst = worstVerdict(result.case?.verdicts ?? result.control.verdicts, result.verdict);
   const reason = result.reason ?? result.case?.reason ?? result.control.reason;
   if (worst !== undefined && (reason === undefined || worst.status === 'fail'))

@@ -16,22 +16,20 @@ interface Said {
 
 /**
  * `::error file=…,line=…,title=…::message`, one a line; what gates comes first, warnings after it. What several rules say of one
- * experiment or contract is one annotation, and so are the findings of a rule that belong to no file.
+ * experiment or contract is one annotation, and so are the findings of a rule that belong to neither (edges).
  */
 export function annotationsOf({ rules }: GateResult): string[] {
   const said = rules.flatMap(({ rule, level, status, summary, findings }): Said[] => {
     if (level === 'off' || status === 'off' || status === 'pass') return [];
     const counted = findings.filter((finding) => finding.status !== 'pass');
-    const placed = counted.filter(({ file }) => file !== undefined);
+    const placed = counted.filter(({ file, repeat }) => file !== undefined || repeat !== undefined);
     const base = { level: level === 'error' ? 'error' : 'warning', rule, summary } as const;
     return [
       ...placed.map((finding) => ({ ...base, findings: [finding] })),
       ...(counted.length === 0 || placed.length < counted.length ? [{ ...base, findings: [] }] : []),
     ];
   });
-  const places = [
-    ...Map.groupBy(said, ({ rule, findings: [first] }) => (first ? `${first.file}\n${first.subject}` : rule)).values(),
-  ];
+  const places = [...Map.groupBy(said, ({ rule, findings: [first] }) => first?.subject ?? rule).values()];
   return places
     .map((same) => ({ ...(same[0] as Said), findings: same.flatMap(({ findings }) => findings) }))
     .toSorted((a, b) => weightOf(a) - weightOf(b))

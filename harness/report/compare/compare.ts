@@ -1,10 +1,10 @@
 /** Two runs compared: which verdicts turned, and which durations changed by more than noise. */
-import { type ExperimentResult, edgeId, HarnessError, type RunFile, type VerdictStatus } from '../../core/index.ts';
+import { type ExperimentResult, edgeId, HarnessError, type RunFile } from '../../core/index.ts';
 import { isHunt } from '../digest/tally.ts';
 import { type CompareOptions, compareFigures, type FigureChange, resolveCompare } from './figures.ts';
 
 /** From best to worst. `flaky` stands between: some runs of it were kept and some were not. */
-export type Standing = 'pass' | 'flaky' | 'unknown' | 'fail';
+type Standing = 'pass' | 'flaky' | 'unknown' | 'fail';
 
 export interface VerdictChange {
   readonly kind: 'experiment' | 'contract';
@@ -104,7 +104,7 @@ function experimentsOf({ experiments }: RunFile): Judged[] {
 }
 
 /** An experiment that ran several times stands by all of them. */
-export function standingOf({ verdict, repeats }: ExperimentResult): Standing {
+function standingOf({ verdict, repeats }: ExperimentResult): Standing {
   return repeats?.outcome ?? verdict;
 }
 
@@ -142,9 +142,4 @@ function changeOf({ standing: _, why, ...judged }: Judged, from?: Standing, to?:
   const what =
     change === 'same' ? `is ${to} as before` : `was ${from} and is ${to}${change === 'worse' ? because : ''}`;
   return { ...judged, from, to, change, what };
-}
-
-/** A flaky one was not kept every time: for a count of promises it is broken. */
-export function statusOf(standing: Standing): VerdictStatus {
-  return standing === 'flaky' ? 'fail' : standing;
 }

@@ -53,6 +53,17 @@ const panel: PagePanel = {
             'the run was ended before everything was done. What is here is what had been done by then.',
           )
         : null,
+      run.notRun === undefined
+        ? null
+        : h(
+            'p',
+            { class: 'trouble' },
+            h('strong', null, 'Ended by --bail: '),
+            `${plural(run.notRun.length, 'experiment')} not run after the first that was not kept.`,
+          ),
+      run.shard === undefined
+        ? null
+        : h('p', { class: 'muted' }, `This is part ${run.shard.index} of ${run.shard.of} of a run.`),
       first === undefined ? null : firstBox(first),
     );
   },
