@@ -14,6 +14,7 @@ import { type Experiment, STEADY_CHECKS } from './define.ts';
 import { rebuild } from './heal.ts';
 import { type FaultSet, planFaults } from './inject.ts';
 import { judgeCase } from './judge-case.ts';
+import { untilQuiet } from './quiescence.ts';
 import { type CaseRun, newCaseId, runCase } from './run-case.ts';
 import type { Session } from './session.ts';
 import { workloadContext } from './workload.ts';
@@ -122,7 +123,8 @@ async function makeWhole(
 
 async function pulse(session: Session, experiment: Experiment, signal: AbortSignal): Promise<boolean> {
   if (!experiment.pulse) return true;
-  const { lab, feed, reader, seed } = session;
+  const { lab, feed, reader, offsets, seed } = session;
+  const startedAt = systemClock.now();
   const caseId = newCaseId(experiment.slug, 'pulse', seed);
   const random = seededRandom(seed).fork(`${experiment.slug}/pulse/${caseId}`);
   const context = workloadContext({
@@ -137,7 +139,12 @@ async function pulse(session: Session, experiment: Experiment, signal: AbortSign
     heal: nothing,
   });
   const { pulse: once } = experiment;
-  return context.until('probe traffic to succeed', () => once(context), PULSE_MS);
+  const succeeded = await context.until('probe traffic to succeed', () => once(context), PULSE_MS);
+  // What it set going ends before the next case begins: else its last effects would count as effects for something that does not exist.
+  const seen = context.seen;
+  const quiet = { lab, reader, offsets, caseId, of: 'case', seen, deadlineMs: PULSE_MS, signal, startedAt } as const;
+  if (succeeded) await untilQuiet(quiet);
+  return succeeded;
 }
 
 async function bypassed({ lab }: Session): Promise<Verdict[]> {
