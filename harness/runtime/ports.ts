@@ -77,7 +77,8 @@ function holderOf(port: number): string | undefined {
     socket.state === 'listen' && socket.localPort === port ? [socket.inode] : [],
   );
   for (const pid of listPids()) {
-    if (socketInodesOf(pid).some((inode) => inodes.includes(inode))) return `${pid} (${commandOf(pid).replaceAll(/\s+/g, ' ').slice(0, 80)})`;
+    if (socketInodesOf(pid).some((inode) => inodes.includes(inode)))
+      return `${pid} (${commandOf(pid).replaceAll(/\s+/g, ' ').slice(0, 80)})`;
   }
   return undefined;
 }

@@ -49,10 +49,9 @@ export function engineAt(address: string): Engine {
       const where = placeOf(address);
       const text = body === undefined ? undefined : JSON.stringify(body);
       const headers = text === undefined ? {} : { 'content-type': 'application/json' };
-      const asked = request({ ...where, method, path, headers, agent: false }, resolve);
-      if (timeoutMs !== undefined) {
-        asked.setTimeout(timeoutMs, () => asked.destroy(new Error(`no answer within ${timeoutMs} ms`)));
-      }
+      const timeout = timeoutMs === undefined ? {} : { timeout: timeoutMs };
+      const asked = request({ ...where, ...timeout, method, path, headers, agent: false }, resolve);
+      asked.on('timeout', () => asked.destroy(new Error(`no answer within ${timeoutMs} ms`)));
       asked.on('error', (cause) => reject(lost(address, cause)));
       asked.end(text);
     });
