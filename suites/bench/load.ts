@@ -14,9 +14,9 @@ import { shopLab } from './shop-lab.ts';
 
 const SCENARIOS = join(import.meta.dirname, '../../fixtures/load');
 const RATE = 20;
-const WARM_UP_MS = 6_000;
-const LOAD_MS = 10_000;
-const ROUNDS = 2;
+const WARM_UP_MS = 4_000;
+const LOAD_MS = 8_000;
+const ROUNDS = 3;
 const SEED = 12;
 /** Ours: what stands in the path, and what reads along. */
 const OWN_PARTS = ['wire', 'toxiproxy', 'warden', 'driver'];
