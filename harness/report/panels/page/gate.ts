@@ -1,11 +1,11 @@
 /** What the gate said: every rule with its result, passed ones too, and what they found. */
 
 import type { GateFinding, GateResult, GateRuleResult, QuarantineState } from '../../../core/index.ts';
+import { plural } from '../../format.ts';
 import type { PagePanel } from '../../panel.ts';
 import { badge } from '../../parts/badge.ts';
 import { type Content, type Drawn, h } from '../../parts/element.ts';
 import { table } from '../../parts/table.ts';
-import { folded } from '../../parts/text.ts';
 
 const SHOWN = 12;
 const WORDS = { pass: 'holds', fail: 'broken', unknown: 'unknown' } as const;
@@ -21,7 +21,8 @@ const panel: PagePanel = {
   lead: 'The rules of the project over this run. Only a rule that gates can close it; the others are shown.',
   order: 15,
   place: 'page',
-  render: ({ gate }) => (gate === undefined ? null : [headline(gate), rules(gate), quarantine(gate.quarantine)]),
+  render: ({ gate }) =>
+    gate === undefined ? null : [headline(gate), rules(gate), findings(gate.rules), quarantine(gate.quarantine)],
 };
 
 function headline({ verdict, exitCode, baseline }: GateResult): Drawn {
@@ -51,19 +52,24 @@ function rules(gate: GateResult): Drawn {
       [h('b', null, rule.rule), h('div', { class: 'muted small' }, rule.asks)],
       rule.status === 'off' ? h('span', { class: 'muted' }, 'off') : badge(rule.status, WORDS[rule.status]),
       [rule.level, h('div', { class: 'muted small' }, EXPLAINED[rule.level] ?? '')],
-      [rule.summary, findings(rule)],
+      rule.summary,
     ]),
   });
 }
 
-function findings({ findings: all, status }: GateRuleResult): Content {
-  if (all.length === 0) return null;
-  const counted = status === 'pass' || status === 'off' ? [] : all.filter((finding) => finding.status !== 'pass');
-  const noted = all.filter((finding) => !counted.includes(finding));
-  return [
-    counted.length === 0 ? null : list(counted),
-    noted.length === 0 ? null : folded(`${noted.length} noted, not counted`, list(noted)),
-  ];
+/** What the rules found, folded away but for what closes the gate. */
+function findings(all: readonly GateRuleResult[]): Drawn[] {
+  return all
+    .filter((rule) => rule.findings.length > 0)
+    .map(({ rule, level, status, findings: found }) => {
+      const isRed = level === 'error' && (status === 'fail' || status === 'unknown');
+      return h(
+        'details',
+        { class: 'folded', open: isRed },
+        h('summary', null, `${rule}: ${plural(found.length, 'finding')}${isRed ? '' : ', not counted'}`),
+        list(found),
+      );
+    });
 }
 
 function list(all: readonly GateFinding[]): Drawn {
