@@ -3,7 +3,7 @@ import { systemClock } from '../../harness/core/index.ts';
 import type { BenchRow } from './bench.ts';
 import type { BootReport } from './boot-once.ts';
 import { runFile } from './child.ts';
-import { cpuSum } from './cpu.ts';
+import { byPart, cpuSum } from './cpu.ts';
 import { figure, under } from './figures.ts';
 
 const RUNS = 3;
@@ -19,8 +19,8 @@ export default async function boot(): Promise<BenchRow[]> {
     reports.push(report);
   }
   const labUp = reports.map(({ boot: steps }) => Math.max(...steps.map(({ fromMs, tookMs }) => fromMs + tookMs)));
-  const parts = Object.keys(reports[0]?.cpu ?? {});
-  const byPart = parts
+  const parts = byPart(reports[0]?.cpu ?? {}).map(([part]) => part);
+  const partRows = parts
     .map((part) =>
       seconds(
         `  of it ${part}`,
@@ -40,7 +40,7 @@ export default async function boot(): Promise<BenchRow[]> {
       'processor time of a boot',
       reports.map(({ cpu }) => cpuSum(cpu)),
     ),
-    ...byPart,
+    ...partRows,
   ];
 }
 

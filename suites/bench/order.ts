@@ -1,6 +1,6 @@
 /** An order from POST to completed, through every proxy and with recording on: alone, eight at a time, and what it costs by part. */
 import type { BenchRow } from './bench.ts';
-import { type CpuTimes, cpuBetween, cpuSum, cpuTimes } from './cpu.ts';
+import { byPart, type CpuTimes, cpuBetween, cpuSum, cpuTimes, othersRow } from './cpu.ts';
 import { atLeast, figure, median, percentile, under } from './figures.ts';
 import { type OrderDriver, orderDriver } from './order-driver.ts';
 import { shopLab } from './shop-lab.ts';
@@ -23,9 +23,11 @@ export default async function order(): Promise<BenchRow[]> {
   const before = await cpuTimes(shop.lab);
   const heardBefore = driver.heard();
   const refusedBefore = driver.refused();
+  const fromMs = performance.now();
   const perSecond: number[] = [];
   for (let round = 0; round < ROUNDS; round++) perSecond.push(await rate(driver));
   const used = cpuBetween(before, await cpuTimes(shop.lab));
+  const tookMs = performance.now() - fromMs;
   const orders = ROUNDS * TOGETHER_A_ROUND;
 
   const p50 = figure('one order alone, POST to completed, p50', 'ms', alone.map(median));
@@ -36,6 +38,7 @@ export default async function order(): Promise<BenchRow[]> {
     { name: 'one order alone, POST to completed, p95', unit: 'ms', value: p95 },
     atLeast(figure(`orders completed, ${IN_FLIGHT} in flight`, '1/s', perSecond), TARGET_PER_SECOND),
     { name: '  answers 503 on the way', unit: '', value: driver.refused() - refusedBefore },
+    othersRow(used, tookMs),
     { name: 'records of the wire per order', unit: '', value: (driver.heard() - heardBefore) / orders },
     ...cpuRows(used, orders),
   ];
@@ -50,6 +53,6 @@ async function rate(driver: OrderDriver): Promise<number> {
 /** Total first, then by part, the dearest first. The warden reads what services log; the driver also reads the record. */
 function cpuRows(used: CpuTimes, orders: number): BenchRow[] {
   const row = (name: string, ms: number): BenchRow => ({ name, unit: 'ms', value: ms / orders });
-  const parts = Object.entries(used).sort(([, a], [, b]) => b - a);
+  const parts = byPart(used);
   return [row('processor time per order', cpuSum(used)), ...parts.map(([part, ms]) => row(`  of it ${part}`, ms))];
 }

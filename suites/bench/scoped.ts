@@ -9,7 +9,7 @@ import {
   type WorkloadContext,
 } from '../../harness/experiment/index.ts';
 import type { BenchRow } from './bench.ts';
-import { cpuBetween, cpuSum, cpuTimes } from './cpu.ts';
+import { cpuBetween, cpuSum, cpuTimes, othersRow } from './cpu.ts';
 import { atLeast, atMost } from './figures.ts';
 import { shopLab } from './shop-lab.ts';
 
@@ -49,6 +49,7 @@ export default async function scoped(): Promise<BenchRow[]> {
         unit: '%',
         value: (100 * found(cases)) / (CASES - honest.length),
       },
+      othersRow(used, tookMs),
       { name: '  processor time per case', unit: 'ms', value: cpuSum(used) / CASES },
       { name: '    of it the driver: workload, records, checks', unit: 'ms', value: (used.driver ?? 0) / CASES },
     ];
