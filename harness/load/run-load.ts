@@ -123,7 +123,7 @@ async function loadInSession(session: Session, options: LoadOptions, gathered: G
   return {
     ...describe(options, gathered, driven),
     ...figures,
-    startedAt,
+    startedAt: gathered.tally.startedAt ?? startedAt,
     endedAt: systemClock.now(),
     faults,
     quietAfterMs: settled.afterMs,

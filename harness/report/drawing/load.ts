@@ -85,22 +85,20 @@ function latency(steps: readonly LoadStep[], stepMs: number, x: Scale): Drawn {
     valueAxis(y, duration, 'latency'),
     h('path', { class: 'load-line load-p95', d: shape(({ p95 }) => p95) }),
     h('path', { class: 'load-line load-p50', d: shape(({ p50 }) => p50) }),
-    endLabel(steps, 'p95', x, y, stepMs),
-    endLabel(steps, 'p50', x, y, stepMs),
+    nameOf(steps, 'p95', x, y, stepMs),
+    nameOf(steps, 'p50', x, y, stepMs),
   );
 }
 
-/** The name of a line at its highest point, so that it is not told by colour alone. */
-function endLabel(steps: readonly LoadStep[], name: 'p50' | 'p95', x: Scale, y: Scale, stepMs: number): Drawn | null {
+/** The name of a line beside it, so that it is not told by colour alone: p95 at its highest point, p50 at its end. */
+function nameOf(steps: readonly LoadStep[], name: 'p50' | 'p95', x: Scale, y: Scale, stepMs: number): Drawn | null {
   const known = steps.filter((step) => step[name] !== undefined);
-  const highest = known.reduce<LoadStep | undefined>(
-    (best, step) => (best === undefined || (step[name] ?? 0) > (best[name] ?? 0) ? step : best),
-    undefined,
-  );
-  if (highest === undefined) return null;
-  const at = { x: round(x(highest.fromMs + stepMs / 2)), y: Math.max(TOP + 8, round(y(highest[name] ?? 0) - 5)) };
-  const anchor = at.x > WIDTH - 80 ? 'end' : 'start';
-  return h('text', { class: 'load-name', ...at, 'text-anchor': anchor }, `${name} ${duration(highest[name] ?? 0)}`);
+  const highest = known.toSorted((a, b) => (b[name] ?? 0) - (a[name] ?? 0))[0];
+  const named = name === 'p95' ? highest : known.at(-1);
+  if (named === undefined) return null;
+  const at = { x: round(x(named.fromMs + stepMs / 2)), y: Math.max(TOP + 8, round(y(named[name] ?? 0) - 5)) };
+  const anchor = at.x > WIDTH - 100 ? 'end' : 'start';
+  return h('text', { class: 'load-name', ...at, 'text-anchor': anchor }, `${name} ${duration(named[name] ?? 0)}`);
 }
 
 /** Requests per second as bars; those that failed stand at their foot, hatched by a line of their own. */
