@@ -1,6 +1,7 @@
 /** One load from start to verdict: warm-up, k6 with faults in its middle third, quiet, the ledger of everything it made. */
 import { join, relative } from 'node:path';
 import {
+  type CheckSpec,
   type HistoryRecord,
   type LoadResult,
   messageOf,
@@ -63,14 +64,20 @@ function boundedFeed(
   { times }: Gathered,
   onRecord: (record: HistoryRecord) => void,
 ): FeedOptions {
-  const targets = new Set(experiment?.faults.map(({ target }) => target));
+  const watched = new Set(experiment?.faults.map(({ target }) => target));
+  for (const { edge } of breakerChecks(experiment)) watched.add(String(edge));
   const rare = new Set<HistoryRecord['type']>(['fault', 'process', 'service-event']);
   return {
     onRecord,
     keep: (record) =>
-      rare.has(record.type) || (times.injectedAt !== undefined && 'edge' in record && targets.has(record.edge)),
+      rare.has(record.type) || (times.injectedAt !== undefined && 'edge' in record && watched.has(record.edge)),
     most: MOST_RECORDS,
   };
+}
+
+/** Of an experiment's checks those on breakers are judged in a load as well: the exchanges of their edges are kept. */
+function breakerChecks(experiment: Experiment | undefined): readonly CheckSpec[] {
+  return experiment?.checks.filter(({ check }) => check === 'breaker-conformance') ?? [];
 }
 
 /** What is cold is not what is measured. Its orders belong to another case; a warm-up that fails is shown by the load itself. */
@@ -198,7 +205,9 @@ async function ledgerVerdicts(
   const { history, points, faults, settled } = parts;
   const { scenario } = options.found;
   if (settled.state === undefined) return [];
-  const verdicts = await judgeLedger(scenario.checks ?? STEADY_CHECKS, {
+  // Where the oldest records had to go, nobody knows any more when a breaker opened.
+  const onBreakers = history.length < MOST_RECORDS * 0.9 ? breakerChecks(options.with) : [];
+  const verdicts = await judgeLedger([...(scenario.checks ?? STEADY_CHECKS), ...onBreakers], {
     topology: options.lab.topology,
     caseId,
     history,
