@@ -22,6 +22,18 @@ interface Inspected {
 /** Containers of this warden's lab, by part. */
 const made = new Map<string, Made>();
 
+/** Starts that the engine is busy with. */
+const starts = new Set<Promise<string>>();
+const STARTS_WITHIN_MS = 20_000;
+
+/** Waits for them: a container that is removed while it starts leaves its network with an end that nobody can remove. */
+export async function settleStarts(): Promise<void> {
+  const patience = new AbortController();
+  const tooLong = systemClock.delay(STARTS_WITHIN_MS, patience.signal).catch(() => {});
+  await Promise.race([Promise.allSettled([...starts]), tooLong]);
+  patience.abort();
+}
+
 /** How long the last lines of a container may take to come after its end. */
 const LAST_LINES_MS = 500;
 
@@ -35,7 +47,9 @@ export async function beginContainerLife(
   const engine = engineAt(container.engine);
   const logFrom = sizeOf(spec.logFile);
   const fromMs = systemClock.now();
-  const id = await startOne({ ...spec, container }, inContainer(env, container), run, engine);
+  const starting = startOne({ ...spec, container }, inContainer(env, container), run, engine);
+  starts.add(starting);
+  const id = await starting.finally(() => starts.delete(starting));
   const { State } = await engine.call<Inspected>('GET', `/containers/${id}/json`);
   const over = engine.call<{ readonly StatusCode: number }>('POST', `/containers/${id}/wait`);
   const logged = follow(engine, id, fromMs, spec.logFile);

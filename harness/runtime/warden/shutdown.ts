@@ -14,8 +14,13 @@ const FAREWELL_MS = 1_000;
 export async function endLab(config: WardenConfig, supervisor: Supervisor): Promise<void> {
   supervisor.close();
   const before = readJournal(config.journal, config.run)?.lines ?? [];
-  if (before.some(({ what }) => what === 'containers')) await endContainers(config.run, before);
-  else await endChildren(supervisor);
+  if (before.some(({ what }) => what === 'containers')) {
+    const { settleStarts } = await import('../containers/life.ts');
+    await settleStarts();
+    await endContainers(config.run, before);
+  } else {
+    await endChildren(supervisor);
+  }
   const lines = readJournal(config.journal, config.run)?.lines ?? [];
   await endProcesses(config.run, lines);
   removePaths(lines);
