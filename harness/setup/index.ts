@@ -1,4 +1,4 @@
-/** Obtains and checks the tools the harness stands on: Node, Java, Kafka, Postgres, Toxiproxy, k6. */
+/** Obtains and checks the tools the harness stands on: Node, Java, Kafka, Postgres, Redis, Toxiproxy, k6. */
 export { cacheRoot } from './cache.ts';
 export { type PipedCommand, pipeCommand } from './command.ts';
 export { type KafkaServer, kafkaArguments, kafkaProperties } from './kafka-server.ts';

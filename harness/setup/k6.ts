@@ -17,5 +17,6 @@ export const K6: GoProgram = {
   ask: [['version'], /k6 v(\d+\.\d+\.\d+)/],
   isGood: (version) => Number(version.split('.')[0]) >= OLDEST,
   needed: `${OLDEST}.0 or newer`,
+  done: 'built',
   go: '1.25',
 };

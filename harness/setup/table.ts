@@ -6,7 +6,7 @@ import { HarnessError, messageOf } from '../core/index.ts';
 import { postgresAccount, reachableRoot } from './account.ts';
 import { cacheRoot } from './cache.ts';
 import { inspectEntry, type Recipe } from './entry.ts';
-import { findGoProgram, type GoProgram, goRecipe } from './go-tool.ts';
+import { type GoProgram, goRecipe } from './go-tool.ts';
 import { isInstalled } from './install.mjs';
 import { findJava } from './java.ts';
 import { K6 } from './k6.ts';
@@ -14,6 +14,8 @@ import { findKafka, KAFKA_VERSION, kafkaRecipe } from './kafka.ts';
 import { findNode } from './node.ts';
 import { findPostgres, packageFolder, postgresRecipe } from './postgres.ts';
 import { findOnPath } from './probe.ts';
+import { findProgram } from './program.ts';
+import { REDIS, REDIS_VERSION, redisRecipe } from './redis.ts';
 import { TOXIPROXY } from './toxiproxy.ts';
 import type { ToolRow } from './types.ts';
 
@@ -28,6 +30,7 @@ export async function toolTable(): Promise<ToolRow[]> {
     ['java', async () => ({ tool: 'java', ok: true, ...whereOf(await findJava(root)) })],
     ['kafka', () => kafkaRow(root)],
     ['postgres', () => postgresRow(root)],
+    ['redis', () => redisRow(root)],
     ['toxiproxy', () => goRow(root, TOXIPROXY)],
     ['k6', () => k6Row(root)],
     ['cache', () => cacheRow(root)],
@@ -79,8 +82,22 @@ async function postgresRow(root: string): Promise<ToolRow> {
   return cachedRow(reachableRoot(root, postgresAccount()), recipe, recipe.name.replace('postgres-', ''));
 }
 
+async function redisRow(root: string): Promise<ToolRow> {
+  const given = await findProgram(REDIS, root);
+  if (given !== undefined) {
+    return { tool: 'redis', ok: true, version: given.version, where: given.path, advice: `from ${given.from}.` };
+  }
+  return cachedRow(
+    root,
+    redisRecipe(),
+    REDIS_VERSION,
+    'python3',
+    'install Redis 6.2 or newer, or set FAULTLINE_REDIS.',
+  );
+}
+
 async function goRow(root: string, program: GoProgram): Promise<ToolRow> {
-  const given = await findGoProgram(program, root);
+  const given = await findProgram(program, root);
   if (given !== undefined) {
     return { tool: program.tool, ok: true, version: given.version, where: given.path, advice: `from ${given.from}.` };
   }
@@ -113,7 +130,12 @@ async function cachedRow(
   if (maker !== undefined && findOnPath(maker) === undefined) {
     return { tool, ok: false, version, advice: `${why}, and ${maker} is not on PATH to get it: ${byHand}` };
   }
-  return { tool, ok: true, version, advice: `${why}: the next run gets it${maker ? ` with ${maker}` : ' from npm'}.` };
+  return {
+    tool,
+    ok: true,
+    version,
+    advice: `${why}: the next run gets it${maker ? ` with ${maker}` : ' from npm'}.`,
+  };
 }
 
 function cacheRow(root: string): ToolRow {

@@ -10,6 +10,7 @@ import { obtainKafkaTemplate } from './kafka-template.ts';
 import { findNode } from './node.ts';
 import { obtainPostgres } from './postgres.ts';
 import { obtainPostgresTemplate } from './postgres-template.ts';
+import { obtainRedis } from './redis.ts';
 import { TOXIPROXY } from './toxiproxy.ts';
 import type { KafkaPaths, PostgresPaths, SetupReport, ToolName, ToolPaths } from './types.ts';
 
@@ -45,15 +46,17 @@ export async function ensureTools(
     want('java') || want('kafka') ? timed('java', findJava(context.root)) : undefined,
     want('kafka') ? timed('kafka', kafkaJob(context)) : undefined,
     want('postgres') ? timed('postgres', postgresJob(context)) : undefined,
+    want('redis') ? timed('redis', obtainRedis(context)) : undefined,
     want('toxiproxy') ? timed('toxiproxy', obtainGoProgram(TOXIPROXY, context)) : undefined,
     want('k6') ? timed('k6', obtainGoProgram(K6, context)) : undefined,
   ] as const;
-  const [node, java, kafka, postgres, toxiproxy, k6] = await allOrNone(jobs, failed);
+  const [node, java, kafka, postgres, redis, toxiproxy, k6] = await allOrNone(jobs, failed);
   return {
     node: node?.path ?? '',
     java: java?.path ?? '',
     kafka: kafka?.paths ?? NO_KAFKA,
     postgres: postgres?.paths ?? NO_POSTGRES,
+    redis: redis?.path ?? '',
     toxiproxy: toxiproxy?.path ?? '',
     k6: k6?.path ?? '',
     versions,

@@ -20,5 +20,6 @@ export const TOXIPROXY: GoProgram = {
     return major === 2 && minor >= 12;
   },
   needed: VERSION,
+  done: 'built',
   go: '1.24',
 };

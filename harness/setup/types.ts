@@ -1,7 +1,7 @@
 /** What set-up is asked for and what it gives back. */
 import type { Timing } from '../core/index.ts';
 
-export type ToolName = 'node' | 'java' | 'kafka' | 'postgres' | 'toxiproxy' | 'k6';
+export type ToolName = 'node' | 'java' | 'kafka' | 'postgres' | 'redis' | 'toxiproxy' | 'k6';
 
 /** Where the tools are. Members of tools that were not wanted are empty strings and empty lists. */
 export interface ToolPaths {
@@ -13,6 +13,8 @@ export interface ToolPaths {
   readonly postgres: PostgresPaths;
   /** The toxiproxy-server binary. */
   readonly toxiproxy: string;
+  /** The redis-server binary. */
+  readonly redis: string;
   /** The k6 binary. */
   readonly k6: string;
   readonly versions: Readonly<Record<string, string>>;

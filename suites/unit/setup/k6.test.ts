@@ -1,8 +1,9 @@
 /** Which k6 is taken. */
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { findGoProgram, obtainGoProgram } from '../../../harness/setup/go-tool.ts';
+import { obtainGoProgram } from '../../../harness/setup/go-tool.ts';
 import { K6 } from '../../../harness/setup/k6.ts';
+import { findProgram } from '../../../harness/setup/program.ts';
 import { eventList, script, tempFolder } from './temp.ts';
 
 afterEach(() => vi.unstubAllEnvs());
@@ -14,17 +15,17 @@ test('FAULTLINE_K6 comes first, then PATH', async () => {
   const given = script(folder, 'given', says('1.0.0'));
   const onPath = script(join(folder, 'path'), 'k6', says('2.2.0'));
   const PATH = join(folder, 'path');
-  expect(await findGoProgram(K6, folder, { FAULTLINE_K6: given, PATH })).toMatchObject({
+  expect(await findProgram(K6, folder, { FAULTLINE_K6: given, PATH })).toMatchObject({
     path: given,
     version: '1.0.0',
   });
-  expect(await findGoProgram(K6, folder, { PATH })).toEqual({ path: onPath, version: '2.2.0', from: 'PATH' });
+  expect(await findProgram(K6, folder, { PATH })).toEqual({ path: onPath, version: '2.2.0', from: 'PATH' });
 });
 
 test('an old one on PATH is passed over', async () => {
   const folder = tempFolder();
   script(folder, 'k6', says('0.57.0'));
-  expect(await findGoProgram(K6, folder, { PATH: folder })).toBeUndefined();
+  expect(await findProgram(K6, folder, { PATH: folder })).toBeUndefined();
 });
 
 test.each([
@@ -33,7 +34,7 @@ test.each([
 ])('a FAULTLINE_K6 that is %s is an error, not passed over', async (_how, body, sentence) => {
   const folder = tempFolder();
   const given = script(folder, 'given', body);
-  await expect(findGoProgram(K6, folder, { FAULTLINE_K6: given })).rejects.toMatchObject({
+  await expect(findProgram(K6, folder, { FAULTLINE_K6: given })).rejects.toMatchObject({
     code: 'tool-broken',
     message: expect.stringContaining(sentence),
   });

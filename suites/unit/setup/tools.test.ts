@@ -11,7 +11,14 @@ beforeEach(() => {
   folder = tempFolder();
   vi.stubEnv('FAULTLINE_CACHE', join(folder, 'cache'));
   vi.stubEnv('PATH', join(folder, 'bin'));
-  for (const name of ['JAVA_HOME', 'KAFKA_HOME', 'FAULTLINE_TOXIPROXY', 'FAULTLINE_POSTGRES', 'FAULTLINE_K6'])
+  for (const name of [
+    'JAVA_HOME',
+    'KAFKA_HOME',
+    'FAULTLINE_TOXIPROXY',
+    'FAULTLINE_POSTGRES',
+    'FAULTLINE_K6',
+    'FAULTLINE_REDIS',
+  ])
     vi.stubEnv(name, '');
 });
 afterEach(() => vi.unstubAllEnvs());
@@ -44,10 +51,21 @@ test('an abort ends the work', async () => {
 
 test('the table has a row for every tool that is missing, with the way to get it', async () => {
   const rows = new Map((await toolTable()).map((row) => [row.tool, row]));
-  expect([...rows.keys()]).toEqual(['npm packages', 'node', 'java', 'kafka', 'postgres', 'toxiproxy', 'k6', 'cache']);
+  expect([...rows.keys()]).toEqual([
+    'npm packages',
+    'node',
+    'java',
+    'kafka',
+    'postgres',
+    'redis',
+    'toxiproxy',
+    'k6',
+    'cache',
+  ]);
   expect(rows.get('java')).toMatchObject({ ok: false, advice: expect.stringContaining('point JAVA_HOME at one') });
   expect(rows.get('kafka')).toMatchObject({ ok: false, advice: expect.stringContaining('mvn is not on PATH') });
   expect(rows.get('toxiproxy')).toMatchObject({ ok: false, advice: expect.stringContaining('go is not on PATH') });
+  expect(rows.get('redis')).toMatchObject({ ok: false, advice: expect.stringContaining('set FAULTLINE_REDIS') });
   expect(rows.get('k6')).toMatchObject({ ok: true, advice: expect.stringContaining('only load needs it') });
   expect(rows.get('node')).toMatchObject({ ok: true, where: process.execPath });
 });

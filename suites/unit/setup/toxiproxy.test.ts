@@ -1,7 +1,8 @@
 /** Which Toxiproxy is taken. */
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { findGoProgram, obtainGoProgram } from '../../../harness/setup/go-tool.ts';
+import { obtainGoProgram } from '../../../harness/setup/go-tool.ts';
+import { findProgram } from '../../../harness/setup/program.ts';
 import { TOXIPROXY } from '../../../harness/setup/toxiproxy.ts';
 import { eventList, script, tempFolder } from './temp.ts';
 
@@ -14,14 +15,14 @@ test('FAULTLINE_TOXIPROXY comes first, then PATH', async () => {
   const given = script(folder, 'given', says('2.12.0'));
   const onPath = script(join(folder, 'path'), 'toxiproxy-server', says('2.13.1'));
   const PATH = join(folder, 'path');
-  expect(await findGoProgram(TOXIPROXY, folder, { FAULTLINE_TOXIPROXY: given, PATH })).toMatchObject({ path: given });
-  expect(await findGoProgram(TOXIPROXY, folder, { PATH })).toEqual({ path: onPath, version: '2.13.1', from: 'PATH' });
+  expect(await findProgram(TOXIPROXY, folder, { FAULTLINE_TOXIPROXY: given, PATH })).toMatchObject({ path: given });
+  expect(await findProgram(TOXIPROXY, folder, { PATH })).toEqual({ path: onPath, version: '2.13.1', from: 'PATH' });
 });
 
 test('an old one on PATH is passed over', async () => {
   const folder = tempFolder();
   script(folder, 'toxiproxy-server', says('2.5.0'));
-  expect(await findGoProgram(TOXIPROXY, folder, { PATH: folder })).toBeUndefined();
+  expect(await findProgram(TOXIPROXY, folder, { PATH: folder })).toBeUndefined();
 });
 
 test.each([
@@ -30,7 +31,7 @@ test.each([
 ])('a FAULTLINE_TOXIPROXY that is %s is an error, not passed over', async (_how, body, sentence) => {
   const folder = tempFolder();
   const given = script(folder, 'given', body);
-  await expect(findGoProgram(TOXIPROXY, folder, { FAULTLINE_TOXIPROXY: given })).rejects.toMatchObject({
+  await expect(findProgram(TOXIPROXY, folder, { FAULTLINE_TOXIPROXY: given })).rejects.toMatchObject({
     code: 'tool-broken',
     message: expect.stringContaining(sentence),
   });
