@@ -40,7 +40,19 @@ export async function judge(specs: readonly CheckSpec[], input: CheckInput): Pro
 
 export function judgePlanned(checks: readonly PlannedCheck[], input: CheckInput): Verdict[] {
   const ordered = { ...input, history: inTimeOrder(input.history) };
-  return checks.map((check) => judgeOne(check, ordered));
+  const verdicts = checks.map((check) => judgeOne(check, ordered));
+  return input.lostRecords ? verdicts.map((verdict) => withGap(verdict, Number(input.lostRecords))) : verdicts;
+}
+
+/** A record that has a hole proves nothing, neither that a promise was kept nor that one was broken. */
+function withGap({ check, status, summary, evidence }: Verdict, lost: number): Verdict {
+  return {
+    check,
+    status: 'unknown',
+    reason: 'records-lost',
+    summary: `${lost} records were lost before they could be read`,
+    evidence: [`from what is left: ${status}: ${summary}`, ...evidence],
+  };
 }
 
 function judgeOne({ kind, options }: PlannedCheck, input: CheckInput): Verdict {

@@ -17,6 +17,8 @@ export interface CheckInput {
   readonly faults: readonly FaultEvidence[];
   /** The control run's history, where there is one to compare with. */
   readonly control?: readonly HistoryRecord[];
+  /** Records of the time of the case that got lost before they could be read. With any, no check can say anything. */
+  readonly lostRecords?: number;
   /** ms from the last heal to quiet. */
   readonly quietAfterMs: number;
 }

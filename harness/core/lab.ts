@@ -67,9 +67,12 @@ export interface Parts {
   /** The last lines of its log. */
   logTail(part: string, lines: number): Promise<string[]>;
   /** From sequence number `from` on: state changes of parts, and what services said of themselves (JSON log lines with an `event` member). */
-  events(
-    from: number,
-  ): Promise<{ readonly records: readonly (ProcessRecord | ServiceEventRecord)[]; readonly next: number }>;
+  events(from: number): Promise<{
+    readonly records: readonly (ProcessRecord | ServiceEventRecord)[];
+    readonly next: number;
+    /** How many from `from` on are not held any more. */
+    readonly lost?: number;
+  }>;
 }
 
 /** Hits of one rule, counted where it acts. */
@@ -101,10 +104,13 @@ export interface WireControl {
   release(token: string, how: 'forward' | 'drop', options?: { readonly leaveGroup?: boolean }): Promise<void>;
   /** Closes the edge's listener (callers are refused) and resets its connections, or opens it again. */
   setEdge(edge: string, state: 'up' | 'down'): Promise<void>;
-  /** Records from sequence number `from` on, as they come; ends when the signal aborts. */
+  /**
+   * Records from sequence number `from` on, as they come; ends when the signal aborts. `lost`: how many left the wire's memory
+   * before they could be read, just before this batch.
+   */
   stream(
     from: number,
-    onRecords: (records: readonly HistoryRecord[], next: number) => void,
+    onRecords: (records: readonly HistoryRecord[], next: number, lost: number) => void,
     signal: AbortSignal,
   ): Promise<void>;
   /** Everything the wire holds from `from` on, now. A record of an exchange exists once the exchange has ended. */

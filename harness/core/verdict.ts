@@ -10,6 +10,7 @@ export type UnknownReason =
   | 'contaminated'
   | 'bypassed'
   | 'no-data'
+  | 'records-lost'
   | 'interrupted'
   | 'not-attributed';
 

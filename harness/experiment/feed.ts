@@ -5,6 +5,7 @@ import {
   type HistoryRecord,
   type Lab,
   type OperationRecord,
+  systemClock,
   waitFor,
 } from '../core/index.ts';
 import { sharedReading } from './shared-reading.ts';
@@ -18,6 +19,8 @@ export interface RecordFeed {
   since(fromMs: number): readonly HistoryRecord[];
   /** Records that belong to no case (connections, processes, what services said), from `fromMs` on. */
   sharedSince(fromMs: number): readonly HistoryRecord[];
+  /** How many records were found missing at `fromMs` (epoch) or later: the wire or the warden had to let go of them unread. */
+  lostSince(fromMs: number): number;
   /** Resolves when everything the wire and the warden held at the time of the call has arrived. */
   sync(): Promise<void>;
   /** Forgets a case, and what is older than `beforeMs`. */
@@ -35,12 +38,14 @@ export interface FeedOptions {
 }
 
 const SYNC_MS = 5_000;
+const ONE_GAP_MS = 1_000;
 
 /** Attaches to the lab's streams, from now on. */
 export async function openFeed(lab: Lab, options: FeedOptions = {}): Promise<RecordFeed> {
   const { onRecord, keep, most = Number.POSITIVE_INFINITY } = options;
   const byCase = new Map<string, HistoryRecord[]>();
   let shared: HistoryRecord[] = [];
+  const gaps = gapBook();
   const put = (record: HistoryRecord) => {
     onRecord?.(record);
     if (keep && !keep(record)) return;
@@ -56,7 +61,8 @@ export async function openFeed(lab: Lab, options: FeedOptions = {}): Promise<Rec
   const streaming = lab.wire
     .stream(
       arrived,
-      (records, next) => {
+      (records, next, lost) => {
+        gaps.add(lost);
         for (const record of records) put(record);
         arrived = next;
       },
@@ -67,8 +73,9 @@ export async function openFeed(lab: Lab, options: FeedOptions = {}): Promise<Rec
     });
 
   const readParts = async () => {
-    const { records, next } = await lab.parts.events(partsNext);
+    const { records, next, lost = 0 } = await lab.parts.events(partsNext);
     if (next <= partsNext) return;
+    gaps.add(lost);
     partsNext = next;
     for (const record of records) put(record);
   };
@@ -78,6 +85,7 @@ export async function openFeed(lab: Lab, options: FeedOptions = {}): Promise<Rec
     ofCase: (caseId) => byCase.get(caseId) ?? [],
     since: (fromMs) => [...[...byCase.values()].flat(), ...shared].filter(({ at }) => at >= fromMs),
     sharedSince: (fromMs) => shared.filter(({ at }) => at >= fromMs),
+    lostSince: gaps.since,
     sync: sharedReading(async () => {
       const { next } = await lab.wire.records(Number.MAX_SAFE_INTEGER);
       await waitFor(
@@ -103,5 +111,20 @@ export async function openFeed(lab: Lab, options: FeedOptions = {}): Promise<Rec
       stop.abort();
       await streaming;
     },
+  };
+}
+
+/** Gaps by the time they were noticed, which is after what is missing happened. Those that follow each other closely are one. */
+function gapBook() {
+  const gaps: { readonly from: number; at: number; count: number }[] = [];
+  return {
+    add(count: number) {
+      if (!(count > 0)) return;
+      const at = systemClock.now();
+      const last = gaps.at(-1);
+      if (last === undefined || at - last.from > ONE_GAP_MS) gaps.push({ from: at, at, count });
+      else Object.assign(last, { at, count: last.count + count });
+    },
+    since: (fromMs: number) => gaps.reduce((sum, { at, count }) => (at >= fromMs ? sum + count : sum), 0),
   };
 }

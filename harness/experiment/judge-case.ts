@@ -23,6 +23,7 @@ export async function judgeCase(session: Session, run: CaseRun, options: JudgeOp
     history: run.history,
     state: run.state,
     faults: run.faults,
+    lostRecords: run.lostRecords,
     quietAfterMs: run.quietAfterMs,
     ...(options.control ? { control: options.control } : {}),
   };

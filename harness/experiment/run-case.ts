@@ -26,6 +26,8 @@ export interface CaseRun {
   readonly endedAt: number;
   readonly faults: readonly FaultEvidence[];
   readonly history: readonly HistoryRecord[];
+  /** Records of its time that nobody could read in time. */
+  readonly lostRecords: number;
   readonly state: FinalState;
   readonly quietAfterMs: number;
   /** Verdicts of the run itself: workload and quiescence. */
@@ -95,6 +97,7 @@ export async function runCase(options: CaseOptions): Promise<CaseRun> {
     endedAt: systemClock.now(),
     faults: evidence,
     history,
+    lostRecords: feed.lostSince(startedAt),
     ...settled,
     verdicts,
     notHealed,

@@ -31,6 +31,7 @@ export const REASONS: Readonly<Record<UnknownReason | FailReason, string>> = {
   'timed-out': 'The case did not end before its deadline.',
   contaminated: 'Something shared changed while the case ran beside others: its result cannot be trusted.',
   bypassed: 'A service talked to another one past the wire, where no fault can act.',
+  'records-lost': 'More was recorded than could be read in time, so the record of this case has a hole.',
   'no-data': 'The history holds nothing the check could judge.',
   interrupted: 'The run was ended before this was done.',
   'not-attributed': 'Too few exchanges could be told apart by case.',

@@ -57,9 +57,11 @@ export function wireClient(baseUrl: string, token: string): WireControl {
     async stream(from, onRecords, signal) {
       try {
         const answer = await call('GET', `records/stream?from=${from}`, { signal });
+        let wanted = from;
         for await (const line of linesOf(answer.body)) {
-          const batch = JSON.parse(line) as { next: number; records: HistoryRecord[] };
-          if (batch.records.length > 0) onRecords(batch.records, batch.next);
+          const batch = JSON.parse(line) as { from: number; next: number; records: HistoryRecord[] };
+          if (batch.records.length > 0) onRecords(batch.records, batch.next, Math.max(0, batch.from - wanted));
+          wanted = batch.next;
         }
       } catch (thrown) {
         if (signal.aborted) return;

@@ -10,8 +10,8 @@ export interface Records {
   add(record: WardenRecord): void;
   /** From now on the JSON lines with an `event` member in this log become records. */
   follow(service: string, logFile: string): void;
-  /** Records from number `from` on, logs read up to now; `next` is what to ask for the next time. */
-  since(from: number): { readonly records: readonly WardenRecord[]; readonly next: number };
+  /** Records from number `from` on, logs read up to now; `next` is what to ask for the next time, `lost` how many are held no more. */
+  since(from: number): { readonly records: readonly WardenRecord[]; readonly next: number; readonly lost: number };
 }
 
 interface Followed {
@@ -39,7 +39,8 @@ export function recordBook(most: number = LIMITS.wireRecords): Records {
     },
     since(from) {
       for (const log of followed.values()) readOn(log, add);
-      return { records: kept.slice(Math.max(0, from - dropped)), next: dropped + kept.length };
+      const next = dropped + kept.length;
+      return { records: kept.slice(Math.max(0, from - dropped)), next, lost: Math.max(0, dropped - from) };
     },
   };
 }

@@ -31,6 +31,17 @@ test.each([
   expect(await refusal(spec)).toMatch(text);
 });
 
+test('a record with a hole proves nothing, neither kept nor broken', async () => {
+  const story = threeOrders();
+  const input = { ...inputOf(story.records, stateOf(story)), lostRecords: 12 };
+  const verdicts = await judge([{ check: 'conservation' }, { check: 'terminal-states' }], input);
+  expect(verdicts).toMatchObject([
+    { check: 'conservation', status: 'unknown', reason: 'records-lost' },
+    { check: 'terminal-states', status: 'unknown', summary: '12 records were lost before they could be read' },
+  ]);
+  expect(verdicts[0]?.evidence[0]).toMatch(/^from what is left: pass: /);
+});
+
 test('a check that crashes is unknown with its error, and the others are judged', async () => {
   const crashing = defineCheck({
     name: 'crashing',

@@ -56,6 +56,26 @@ test('a bounded feed sees all and keeps the newest', async () => {
   expect(feed.ofCase(CASE).at(-1)).toMatchObject({ offset: 199_998 });
 });
 
+test('what the wire had to let go of unread is counted from the time at which it was noticed', async () => {
+  started = false;
+  const lab = labOf(1_000);
+  const [fine, holed] = [lab, { ...lab, wire: { ...lab.wire, stream: holedStream } } as unknown as Lab];
+  const whole = await openFeed(fine);
+  await whole.sync();
+  expect(whole.lostSince(0)).toBe(0);
+  started = false;
+  const feed = await openFeed(holed);
+  await feed.sync();
+  expect(feed.lostSince(0)).toBe(700);
+  expect(feed.lostSince(Number.MAX_SAFE_INTEGER)).toBe(0);
+});
+
+/** Leaves out most of what there was, and says so. */
+async function holedStream(_from: number, onRecords: (records: [], next: number, lost: number) => void) {
+  started = true;
+  onRecords([], 1_000, 700);
+}
+
 test('what is not to be kept is seen and forgotten', async () => {
   started = false;
   let seen = 0;

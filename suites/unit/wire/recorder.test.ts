@@ -1,9 +1,13 @@
 /** The record: numbered lines in a ring, followers, and a file. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fakeClock, type HistoryRecord } from '../../../harness/core/index.ts';
+import { wireClient } from '../../../harness/wire/index.ts';
+import { streamRecords } from '../../../harness/wire/record-stream.ts';
 import { createRecorder } from '../../../harness/wire/recorder.ts';
 
 const record = (at: number): HistoryRecord => ({ type: 'process', at, part: 'order', event: 'ready' });
@@ -46,4 +50,21 @@ test('the file gets every record by the time it is closed', async () => {
   const lines = (await readFile(file, 'utf8')).trim().split('\n');
   expect(ats(lines)).toEqual(Array.from({ length: 600 }, (_, at) => at));
   await rm(folder, { recursive: true });
+});
+
+test('a reader that is slower than the wire is told how many records it never saw', async () => {
+  const recorder = createRecorder({ clock: fakeClock(), capacity: 10 });
+  const stop = new AbortController();
+  const server = createServer((_, response) => void streamRecords(recorder, 0, response, stop.signal));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  for (let at = 0; at < 100; at++) recorder.record(record(at));
+  const { port } = server.address() as AddressInfo;
+  const seen = await new Promise<object>((resolve) => {
+    const onRecords = (records: readonly HistoryRecord[], next: number, lost: number) =>
+      resolve({ first: records[0]?.at, next, lost });
+    wireClient(`http://127.0.0.1:${port}`, 't').stream(0, onRecords, stop.signal);
+  });
+  expect(seen).toEqual({ first: 90, next: 100, lost: 90 });
+  stop.abort();
+  server.close();
 });
