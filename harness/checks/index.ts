@@ -1,3 +1,3 @@
 /** Checks: pure functions over a recorded case that say pass, fail or unknown, with evidence. */
-export { type CheckKind, defineCheck, type Judgement } from './check.ts';
+export { type CheckKind, defineCheck, type Judgement, type UnderLoad } from './check.ts';
 export { checkCatalogue, judge, judgePlanned, type PlannedCheck, planChecks } from './judge.ts';

@@ -16,6 +16,7 @@ export default defineCheck({
     statuses: z.array(z.int()).default([]),
     atLeast: z.int().min(1).default(1),
   }),
+  underLoad: () => ({ not: 'how many are answered under load is what thresholds and the error budget say' }),
   judge(input, { operations, share, statuses, atLeast }) {
     const judged = operationsOf(input.history, input.caseId, operations);
     const bad = judged.filter(({ outcome, status }) => outcome !== 'ok' && !statuses.includes(status ?? 0));

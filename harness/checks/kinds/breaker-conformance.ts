@@ -23,6 +23,7 @@ export default defineCheck({
   }),
   refuses: (topology, { edge }) =>
     findEdge(topology, edge)?.promises?.breaker ? undefined : `edge ${edge} of ${topology.name} promises no breaker`,
+  underLoad: (options) => ({ options, edges: [options.edge] }),
   judge(input, options) {
     const promises = findEdge(input.topology, options.edge)?.promises;
     if (promises?.breaker === undefined) return noData(`edge ${options.edge} promises no breaker`);

@@ -14,6 +14,7 @@ export default defineCheck({
   }),
   refuses: ({ name, ledger }) =>
     (ledger?.compensationOrder?.length ?? 0) > 1 ? undefined : `topology ${name} declares no order of compensations`,
+  underLoad: (options) => ({ options }),
   judge(input, { atLeast }) {
     const order = input.topology.ledger?.compensationOrder ?? [];
     const compensated = entitiesOf(input).filter((entity) => stepsOf(entity, order).length > 1);

@@ -10,6 +10,7 @@ export default defineCheck({
   summary: 'money, stock and shipments add up for every entity, as its terminal state demands',
   options: z.strictObject({}),
   refuses: (topology) => (topology.ledger ? undefined : `topology ${topology.name} declares no ledger`),
+  underLoad: (options) => ({ options }),
   judge(input) {
     const { ledger } = input.topology;
     if (ledger === undefined) return noData('the topology declares no ledger');

@@ -29,6 +29,8 @@ export default defineCheck({
     if (edge === undefined) return 'operations at the door need withinMs';
     return promisedMs(topology, edge) === undefined ? `edge ${edge} promises no deadline: say withinMs` : undefined;
   },
+  underLoad: (options) =>
+    options.edge === undefined ? { options, requests: true } : { options, edges: [options.edge] },
   judge(input, { edge, operations, withinMs, toleranceMs }) {
     const promised = withinMs ?? (edge === undefined ? undefined : promisedMs(input.topology, edge));
     if (promised === undefined) return noData('no deadline was promised');

@@ -1,6 +1,6 @@
 /** Messages are handed to the broker for good: every Produce asks for the acknowledgement of all replicas. */
 import { z } from 'zod';
-import { type ExchangeRecord, edgeId } from '../../core/index.ts';
+import { type ExchangeRecord, edgeId, type Topology } from '../../core/index.ts';
 import { groupBy } from '../case-view.ts';
 import { defineCheck } from '../check.ts';
 import { counted, fail, momentOf, noData, pass } from '../judgement.ts';
@@ -16,10 +16,9 @@ export default defineCheck({
   }),
   refuses: ({ name, edges }) =>
     edges.some(({ protocol }) => protocol === 'kafka') ? undefined : `topology ${name} has no Kafka edge`,
+  underLoad: (options, topology) => ({ options, edges: edgesOf(topology, options.edge) }),
   judge(input, { edge }) {
-    const edges = new Set(
-      edge === undefined ? input.topology.edges.filter(({ protocol }) => protocol === 'kafka').map(edgeId) : [edge],
-    );
+    const edges = new Set(edgesOf(input.topology, edge));
     const produces = input.history.filter(
       (record): record is ExchangeRecord =>
         record.type === 'exchange' && record.operation === 'Produce' && edges.has(record.edge),
@@ -44,3 +43,7 @@ export default defineCheck({
     );
   },
 });
+
+function edgesOf({ edges }: Topology, edge: string | undefined): string[] {
+  return edge === undefined ? edges.filter(({ protocol }) => protocol === 'kafka').map(edgeId) : [edge];
+}

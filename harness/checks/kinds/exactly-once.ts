@@ -12,6 +12,7 @@ export default defineCheck({
     /** At least one key must have been answered twice (twins, repeats), or there is nothing to judge. */
     repeats: z.boolean().default(false),
   }),
+  underLoad: () => ({ options: { repeats: false } }),
   judge(input, { repeats }) {
     const { ledger } = input.topology;
     const entities = entitiesOf(input);

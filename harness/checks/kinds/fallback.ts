@@ -20,6 +20,10 @@ export default defineCheck({
   }),
   refuses: (topology, { edge }) =>
     findEdge(topology, edge)?.promises?.fallback ? undefined : `edge ${edge} of ${topology.name} promises no fallback`,
+  underLoad: (options, topology) =>
+    findEdge(topology, options.edge)?.promises?.fallback?.retryAfter
+      ? { not: 'k6 does not tell whether an answer had the promised Retry-After' }
+      : { options, requests: true },
   judge(input, { edge, operations, atLeast, toleranceMs }) {
     const promise = findEdge(input.topology, edge)?.promises?.fallback;
     if (promise === undefined) return noData(`edge ${edge} promises no fallback`);

@@ -26,6 +26,7 @@ export default defineCheck({
      */
     parts: z.array(z.enum(PARTS)).min(1).optional(),
   }),
+  underLoad: () => ({ options: { parts: ['operations' as const] } }),
   judge(input, { parts }) {
     const flow = messageFlow(input.history, input.caseId, input.control);
     const findings: Record<(typeof PARTS)[number], Finding> = {

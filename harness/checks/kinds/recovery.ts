@@ -18,6 +18,11 @@ export default defineCheck({
   }),
   refuses: (topology, { edge }) =>
     edge === undefined || findEdge(topology, edge) ? undefined : `topology ${topology.name} has no edge ${edge}`,
+  underLoad(options) {
+    if (options.until === 'quiet')
+      return { not: 'work goes on after the heal; when the door was back is told by the load itself' };
+    return options.edge === undefined ? { options, requests: true } : { options, edges: [options.edge] };
+  },
   judge(input, { withinMs, until, edge, operations }) {
     const heals = input.faults.map(({ healedAt }) => healedAt);
     if (heals.length === 0) return noData('nothing was injected, so nothing recovered');

@@ -18,6 +18,7 @@ export default defineCheck({
   }),
   refuses: (topology, { edge }) =>
     findEdge(topology, edge)?.promises?.retries ? undefined : `edge ${edge} of ${topology.name} promises no retries`,
+  underLoad: (options) => ({ options, edges: [options.edge] }),
   judge(input, { edge, neverAfter }) {
     const promise = findEdge(input.topology, edge)?.promises?.retries;
     if (promise === undefined) return noData(`edge ${edge} promises no retries`);

@@ -15,6 +15,7 @@ export default defineCheck({
     (withinMs ?? ledger?.terminalWithinMs) === undefined
       ? `topology ${name} declares no terminalWithinMs: say withinMs`
       : undefined,
+  underLoad: (options) => ({ options }),
   judge(input, { withinMs }) {
     const promised = withinMs ?? input.topology.ledger?.terminalWithinMs;
     if (promised === undefined) return noData('no time was promised');

@@ -23,6 +23,8 @@ export default defineCheck({
       ? undefined
       : `"${strange}" is no terminal state of ${topology.name} (${states.join(', ')})`;
   },
+  // Which end an order comes to follows from who orders what: under load that is not the experiment's workload.
+  underLoad: ({ atLeast }) => ({ options: { atLeast } }),
   judge(input, { allowed, expect, atLeast }) {
     const entities = entitiesOf(input);
     const byState = groupBy(entities, ({ row }) => row.state);

@@ -19,6 +19,7 @@ export default defineCheck({
     maxMs: z.number().positive().optional(),
     atLeast: z.int().min(1).default(1),
   }),
+  underLoad: (options) => ({ options, requests: true }),
   judge(input, { operations, factor, floorMs, maxMs, atLeast }) {
     const window = faultWindow(input);
     if (window === undefined) return noData('nothing was injected');
