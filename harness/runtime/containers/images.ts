@@ -6,6 +6,7 @@ import type { Topology } from '../../core/index.ts';
 
 export const KAFKA_IMAGE = 'apache/kafka:4.3.1';
 export const POSTGRES_IMAGE = 'postgres:18.4';
+export const REDIS_IMAGE = 'redis:8.2.3';
 export const TOXIPROXY_IMAGE = 'ghcr.io/shopify/toxiproxy:2.12.0';
 /** On images that only stand in for the stock ones. */
 export const STAND_IN_LABEL = 'faultline.stand-in';
@@ -17,17 +18,13 @@ export const SERVICES_SOURCE: readonly string[] = [
   'package.json',
   'fixtures/keys',
   'fixtures/products.json',
+  'fixtures/protos',
   'harness/core',
   'harness/defects/preload.ts',
   'harness/wire',
   'services-under-test',
 ];
 const DOCKERFILE = 'fixtures/images/services/Dockerfile';
-
-/** Packages that the source in the image imports. */
-export const SERVICES_PACKAGES: readonly string[] = [
-  ...['cockatiel', 'fastify', 'jose', 'kafkajs', 'nodemailer', 'pg', 'pino', 'postal-mime', 'smtp-server', 'undici'],
-];
 
 /** The image that holds this very state of the source: another state has another name, so that nothing old is ever started. */
 export function servicesImage(root: string): string {
@@ -45,6 +42,7 @@ export function servicesImage(root: string): string {
 export function imagesFor({ stores, brokers }: Topology, root: string): string[] {
   const images = [servicesImage(root), TOXIPROXY_IMAGE];
   if (Object.values(stores).some(({ kind }) => kind === 'postgres')) images.push(POSTGRES_IMAGE);
+  if (Object.values(stores).some(({ kind }) => kind === 'redis')) images.push(REDIS_IMAGE);
   if (Object.values(brokers).some(({ kind }) => kind === 'kafka')) images.push(KAFKA_IMAGE);
   return images;
 }

@@ -6,10 +6,11 @@ import type { WireConfig } from '../../wire/index.ts';
 import type { PartKit } from '../boot-parts.ts';
 import { API_VERSIONS_REQUEST, makeTopics } from '../native/kafka.ts';
 import { createDatabases } from '../native/postgres.ts';
+import { REDIS_PING, redisConfiguration } from '../native/redis.ts';
 import { requireProxies } from '../native/toxiproxy.ts';
 import { type LabPlan, templateContext } from '../plan.ts';
 import type { ContainerSpec, PartSpec } from '../warden/spec.ts';
-import { KAFKA_IMAGE, POSTGRES_IMAGE, servicesImage, TOXIPROXY_IMAGE } from './images.ts';
+import { KAFKA_IMAGE, POSTGRES_IMAGE, REDIS_IMAGE, servicesImage, TOXIPROXY_IMAGE } from './images.ts';
 import { kafkaEnvironment, POSTGRES_COMMAND, POSTGRES_STARTUP } from './infrastructure.ts';
 
 export interface ContainerContext {
@@ -27,6 +28,7 @@ export interface ContainerContext {
 /** Where the project stands in the image of the services. */
 const ROOT_INSIDE = '/app';
 const WIRE_CONFIG = '/etc/faultline/wire.json';
+const REDIS_CONFIG = '/etc/redis.conf';
 const PROXIES = '/toxiproxy.json';
 const EVERYWHERE = '0.0.0.0';
 const MIB = 1024 * 1024;
@@ -36,6 +38,7 @@ const LIMITS_OF = {
   wire: { memoryBytes: 1_024 * MIB, cpus: 2 },
   toxiproxy: { memoryBytes: 256 * MIB, cpus: 2 },
   postgres: { memoryBytes: 1_024 * MIB, cpus: 2 },
+  redis: { memoryBytes: 256 * MIB, cpus: 1 },
   kafka: { memoryBytes: 1_536 * MIB, cpus: 2 },
 } as const;
 
@@ -46,7 +49,7 @@ export function containerKit(context: ContainerContext, signal: AbortSignal): Pa
     wire: () => wire(context, portOf('wire')),
     toxiproxy: () => toxiproxy(context, portOf('toxiproxy')),
     service: (name, declared) => service(context, name, declared, portOf(name)),
-    store: (name) => postgres(context, name, portOf(name)),
+    store: (name) => (topology.stores[name]?.kind === 'redis' ? redis : postgres)(context, name, portOf(name)),
     broker: (name) => kafka(context, name, portOf(name)),
     prepared: async () => {},
     requireProxies: () => requireProxies(context),
@@ -159,6 +162,22 @@ function postgres(context: ContainerContext, name: string, port: number): PartSp
     stopGraceMs: 10_000,
     ready: { how: 'exchange', port, sendBase64: POSTGRES_STARTUP.toString('base64'), expectFirst: 'R' },
     readyTimeoutMs: 60_000,
+  });
+}
+
+function redis(context: ContainerContext, name: string, port: number): PartSpec {
+  return part(context, {
+    name,
+    kind: 'redis',
+    image: REDIS_IMAGE,
+    command: ['redis-server', REDIS_CONFIG],
+    env: {},
+    files: [{ path: REDIS_CONFIG, content: redisConfiguration({ ...context, bind: EVERYWHERE, port }, name) }],
+    publish: [port],
+    stopSignal: 'SIGTERM',
+    stopGraceMs: 5_000,
+    ready: { how: 'exchange', port, sendBase64: REDIS_PING.toString('base64'), expectFirst: '-' },
+    readyTimeoutMs: 30_000,
   });
 }
 
