@@ -1,7 +1,7 @@
 /** From nothing to a running lab: sweep, tools, boot, with progress. */
 import type { Lab, Topology } from '../core/index.ts';
 import { bootLab, chooseRuntime, sweepDeadLabs } from '../runtime/index.ts';
-import { ensureTools, type ToolName, type ToolPaths } from '../setup/index.ts';
+import { ensureTools, type ToolName, type ToolPaths, toolsFor } from '../setup/index.ts';
 import { bootProgress } from './boot-progress.ts';
 import { runtimeWish } from './runtime-wish.ts';
 import { dim, duration, say } from './terminal.ts';
@@ -40,14 +40,6 @@ export async function bringUp(options: BringUpOptions): Promise<Lab> {
   } finally {
     progress.end();
   }
-}
-
-/** The tools this topology needs as child processes. */
-function toolsFor(topology: Topology): ToolName[] {
-  const wanted: ToolName[] = ['node', 'toxiproxy'];
-  if (Object.keys(topology.brokers).length > 0) wanted.push('java', 'kafka');
-  if (Object.keys(topology.stores).length > 0) wanted.push('postgres');
-  return wanted;
 }
 
 /** Obtained where they are missing. */

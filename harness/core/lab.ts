@@ -37,7 +37,7 @@ export interface EdgeAddress {
 
 export interface PartAddress {
   readonly name: string;
-  readonly kind: 'service' | 'postgres' | 'kafka' | 'toxiproxy' | 'wire';
+  readonly kind: 'service' | 'postgres' | 'redis' | 'kafka' | 'toxiproxy' | 'wire';
   readonly host: string;
   readonly port: number;
 }

@@ -4,8 +4,9 @@
  * Texts in `command`, `env` and probes may hold templates, filled in at boot:
  * `${port}` the service's own port · `${name}` its name · `${node}` the Node 24 binary · `${root}` the folder of the project ·
  * `${addr:X}` host:port at which this service must dial X (the wire's listener of the edge this->X) · `${host:X}` `${port:X}` its halves ·
- * `${url:X}` the same as a URL: http://host:port for services, postgres://role:password@host:port/database for a store (each service has a
- * role and a database named like itself) · `${run}` the run marker.
+ * `${url:X}` the same as a URL: http://host:port for services, postgres://role:password@host:port/database for a Postgres (each service has a
+ * role and a database named like itself), redis://user:password@host:port for a Redis (each service has a user named like itself, for keys
+ * that begin with that name and a colon) · `${run}` the run marker.
  */
 export interface Topology {
   readonly name: string;
@@ -37,7 +38,7 @@ export type Readiness =
   | { readonly tcp: true; readonly timeoutMs?: number };
 
 export interface Store {
-  readonly kind: 'postgres';
+  readonly kind: 'postgres' | 'redis';
 }
 
 export interface Broker {
@@ -45,7 +46,7 @@ export interface Broker {
   readonly topics: readonly { readonly name: string; readonly partitions: number }[];
 }
 
-export type Protocol = 'http' | 'kafka' | 'postgres' | 'smtp' | 'redis' | 'tcp';
+export type Protocol = 'http' | 'grpc' | 'kafka' | 'postgres' | 'smtp' | 'redis' | 'tcp';
 
 /** One directed caller -> callee link. The caller `driver` is the harness itself. Callees are services, stores and brokers. */
 export interface Edge {

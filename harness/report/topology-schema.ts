@@ -44,7 +44,7 @@ const promises = z.looseObject({
 const edge = z.looseObject({
   caller: name,
   callee: name,
-  protocol: z.enum(['http', 'kafka', 'postgres', 'smtp', 'redis', 'tcp']),
+  protocol: z.enum(['http', 'grpc', 'kafka', 'postgres', 'smtp', 'redis', 'tcp']),
   calleePort: z.string().optional(),
   promises: promises.optional(),
 });
@@ -63,7 +63,7 @@ const ledger = z.looseObject({
 export const topologySchema = z.looseObject({
   name,
   services: z.record(z.string(), service),
-  stores: z.record(z.string(), z.looseObject({ kind: z.literal('postgres') })),
+  stores: z.record(z.string(), z.looseObject({ kind: z.enum(['postgres', 'redis']) })),
   brokers: z.record(
     z.string(),
     z.looseObject({

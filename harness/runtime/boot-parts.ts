@@ -24,7 +24,7 @@ export interface PartKit {
   prepared(name: string): Promise<void>;
   /** Throws unless Toxiproxy has a proxy for every edge. */
   requireProxies(): Promise<void>;
-  /** The roles and databases of a store. */
+  /** The roles and databases of a Postgres. */
   makeDatabases(name: string): Promise<void>;
   makeTopics(name: string): Promise<void>;
 }
@@ -73,7 +73,8 @@ async function startStore(start: PartsToStart, name: string): Promise<void> {
   const { kit, steps } = start;
   await kit.prepared(name);
   await add(start, kit.store(name));
-  await steps.step(`${name}: databases`, () => kit.makeDatabases(name));
+  if (start.topology.stores[name]?.kind === 'postgres')
+    await steps.step(`${name}: databases`, () => kit.makeDatabases(name));
 }
 
 async function add({ warden, steps, signal }: PartsToStart, spec: PartSpec): Promise<void> {

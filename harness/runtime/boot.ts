@@ -128,7 +128,7 @@ async function kitOfContainers(
   return containerKit(lab, signal);
 }
 
-/** Begins to copy the template of every store and broker. */
+/** Begins to copy the template of every store and broker that has one. */
 function copyTemplates({ options, steps, signal }: Boot, data: string): Record<string, Promise<void>> {
   const { topology, tools } = options;
   const copies: Record<string, Promise<void>> = {};
@@ -138,7 +138,9 @@ function copyTemplates({ options, steps, signal }: Boot, data: string): Record<s
     copies[name].catch(() => {});
   };
   for (const name of Object.keys(topology.brokers)) copy(name, tools.kafka.template, kafkaFolder(data, name));
-  for (const name of Object.keys(topology.stores)) copy(name, tools.postgres.template, postgresFolder(data, name));
+  for (const [name, { kind }] of Object.entries(topology.stores)) {
+    if (kind === 'postgres') copy(name, tools.postgres.template, postgresFolder(data, name));
+  }
   return copies;
 }
 

@@ -93,8 +93,10 @@ export function templateContext(
     url(callee) {
       const { host, port } = address(callee);
       const protocol = protocolOf(topology, service, callee);
-      if (!topology.stores[callee]) return `${protocol}://${host}:${port}`;
-      return `postgres://${service}:${passwordOf(facts.token, service)}@${host}:${port}/${service}`;
+      const kind = topology.stores[callee]?.kind;
+      if (kind === undefined) return `${protocol}://${host}:${port}`;
+      const self = `${service}:${passwordOf(facts.token, service)}@${host}:${port}`;
+      return kind === 'redis' ? `redis://${self}` : `postgres://${self}/${service}`;
     },
   };
 }

@@ -5,6 +5,7 @@ export { type KafkaServer, kafkaArguments, kafkaProperties } from './kafka-serve
 export { takeLock } from './lock.mjs';
 export { toolTable } from './table.ts';
 export { ensureTools } from './tools.ts';
+export { toolsFor } from './tools-for.ts';
 export type {
   KafkaPaths,
   PostgresPaths,

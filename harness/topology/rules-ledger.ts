@@ -24,6 +24,10 @@ function probeProblems(topology: Topology, where: string, probe: Probe): Problem
     const hint = didYouMean(probe.store, Object.keys(topology.stores), 'Name a declared store.');
     return [{ message: `${where} asks the store "${probe.store}", which is not declared`, hint }];
   }
+  if (topology.stores[probe.store]?.kind !== 'postgres') {
+    const hint = 'Ask a Postgres by SQL, or a service by HTTP.';
+    return [{ message: `${where} asks the store "${probe.store}" by SQL, which is no Postgres`, hint }];
+  }
   const databases = topology.edges.filter((edge) => edge.callee === probe.store).map((edge) => edge.caller);
   if (databases.includes(probe.database)) return [];
   const hint = didYouMean(

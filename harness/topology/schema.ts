@@ -56,7 +56,7 @@ const promises = z.strictObject({
 const edge = z.strictObject({
   caller: z.string(),
   callee: z.string(),
-  protocol: z.enum(['http', 'kafka', 'postgres', 'smtp', 'redis', 'tcp']),
+  protocol: z.enum(['http', 'grpc', 'kafka', 'postgres', 'smtp', 'redis', 'tcp']),
   calleePort: z.string().optional(),
   promises: promises.optional(),
 });
@@ -80,7 +80,7 @@ const ledger = z.strictObject({
 export const topologySchema: z.ZodType<Topology> = z.strictObject({
   name,
   services: z.record(name, service),
-  stores: z.record(name, z.strictObject({ kind: z.literal('postgres') })),
+  stores: z.record(name, z.strictObject({ kind: z.enum(['postgres', 'redis']) })),
   brokers: z.record(name, z.strictObject({ kind: z.literal('kafka'), topics: z.array(topic) })),
   edges: z.array(edge),
   idle: z.array(z.strictObject({ edge: z.string(), operation: text })),

@@ -3,7 +3,7 @@ import { graphlib, layout } from '@dagrejs/dagre';
 import type { Topology } from '../../core/index.ts';
 import { edgeId } from '../../core/index.ts';
 
-export type NodeKind = 'driver' | 'service' | 'outside' | 'postgres' | 'kafka';
+export type NodeKind = 'driver' | 'service' | 'outside' | 'postgres' | 'redis' | 'kafka';
 
 export interface PlacedNode {
   readonly name: string;

@@ -118,17 +118,19 @@ function nodeShape(node: PlacedNode, hits: TargetHits | undefined): Drawn {
     outline(node, left, top),
     h(
       'text',
-      { x: round(node.x), y: round(node.y + (node.kind === 'postgres' ? 8 : 5)), 'text-anchor': 'middle' },
+      { x: round(node.x), y: round(node.y + (isStore(node.kind) ? 8 : 5)), 'text-anchor': 'middle' },
       isHit ? `${label} ↯ ${count(hits?.hits ?? 0)}` : label,
     ),
   );
 }
 
+const isStore = (kind: PlacedNode['kind']) => kind === 'postgres' || kind === 'redis';
+
 /** Services are boxes, the outside world is dashed, stores are drums, brokers are pipes, the driver is a pill. */
 function outline({ kind, width, height }: PlacedNode, left: number, top: number): Drawn {
   const right = left + width;
   const bottom = top + height;
-  if (kind === 'postgres') {
+  if (isStore(kind)) {
     const rim = 6;
     const drum =
       `M${left} ${top + rim}V${bottom - rim}A${width / 2} ${rim} 0 0 0 ${right} ` + `${bottom - rim}V${top + rim}`;

@@ -3,6 +3,7 @@ import type { PartKit } from '../boot-parts.ts';
 import { type NativeContext, partOf } from './context.ts';
 import { kafkaSpec, makeTopics } from './kafka.ts';
 import { makeDatabases, postgresSpec } from './postgres.ts';
+import { redisSpec } from './redis.ts';
 import { serviceSpec } from './service.ts';
 import { requireProxies, toxiproxySpec } from './toxiproxy.ts';
 import { wireSpec } from './wire.ts';
@@ -13,11 +14,12 @@ export function nativeKit(
   copies: Readonly<Record<string, Promise<void>>>,
   signal: AbortSignal,
 ): PartKit {
+  const isRedis = (store: string) => context.topology.stores[store]?.kind === 'redis';
   return {
     wire: () => wireSpec(context),
     toxiproxy: () => toxiproxySpec(context),
     service: (name, service) => serviceSpec(context, name, service),
-    store: (name) => postgresSpec(context, name),
+    store: (name) => (isRedis(name) ? redisSpec : postgresSpec)(context, name),
     broker: (name) => kafkaSpec(context, name),
     prepared: async (name) => copies[name],
     requireProxies: () => requireProxies(context),
