@@ -1,40 +1,104 @@
-/** The public interface. What belongs to a customer needs a token, checked before any upstream is asked; browsing does not. */
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { HttpAnswer } from '../kit/http-client.ts';
-import { keyOf } from '../kit/idempotency.ts';
-import { PROBLEM_TYPE } from '../kit/problem.ts';
-import type { Authenticate } from './authentication.ts';
-import { orderCallOf } from './rules.ts';
+/** The public interface, made from the routing table. Who calls and how often is looked at before any upstream is asked. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpAnswer, HttpCall } from '../kit/http-client.ts';
+import { PROBLEM_TYPE, ProblemError } from '../kit/problem.ts';
+import { type Authenticate, type Client, unauthorized } from './authentication.ts';
+import type { Limit } from './rate-limit.ts';
+import { type CacheAnswer, isCached, isUnchanged, type ResponseCache } from './response-cache.ts';
+import { type Row, TABLE } from './table.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface GatewayRoutes {
   readonly authenticate: Authenticate;
-  readonly order: Upstream;
-  readonly inventory: Upstream;
+  /** Rows of the table that lead elsewhere are left out. */
+  readonly upstreams: Readonly<Record<string, Upstream>>;
+  /** Without it nobody is held back. */
+  readonly limit?: Limit;
+  readonly cache?: ResponseCache;
 }
 
-export function addRoutes(server: FastifyInstance, { authenticate, order, inventory }: GatewayRoutes): void {
-  server.post('/api/v1/orders', async (request, reply) => {
-    const userId = await authenticate(request.headers.authorization);
-    const { key, body } = orderCallOf(request.body);
-    const headers = { 'x-user-id': userId, 'idempotency-key': keyOf(key) };
-    return pass(reply, await order.ask({ method: 'POST', path: '/orders', headers, body }));
-  });
+export function addRoutes(server: FastifyInstance, parts: GatewayRoutes, table: readonly Row[] = TABLE): void {
+  const rows = table.filter(({ upstream }) => parts.upstreams[upstream] !== undefined);
+  const places = Map.groupBy(rows, ({ method, path }) => `${method} ${path}`);
+  for (const candidates of places.values()) {
+    const [first] = candidates;
+    if (first === undefined) continue;
+    server.route({
+      method: first.method,
+      url: first.path,
+      handler: async (request, reply) => {
+        const row = candidates.find((candidate) => matches(candidate, request));
+        if (row === undefined) return reply.callNotFound();
+        return serve(row, parts, request, reply);
+      },
+    });
+  }
+}
 
-  server.get<{ Params: { id: string } }>('/api/v1/orders/:id', async (request, reply) => {
-    const userId = await authenticate(request.headers.authorization);
-    const path = `/orders/${encodeURIComponent(request.params.id)}`;
-    return pass(reply, await order.ask({ method: 'GET', path, headers: { 'x-user-id': userId } }));
-  });
+/** Lets a request in: answers who calls, or throws 401, 403 or 429. */
+export async function admit(
+  access: Row['access'],
+  { authenticate, limit }: GatewayRoutes,
+  request: FastifyRequest,
+): Promise<Client | undefined> {
+  const client = access === 'anyone' ? undefined : await authenticate(request.headers);
+  await limit?.(client === undefined ? `address:${request.ip}` : `${client.kind}:${client.id}`, client?.limit);
+  if (access === 'anyone' || access === 'anyone-known') return client;
+  if (client === undefined) throw unauthorized('a bearer token or an API key is needed');
+  const may = access === 'customer' ? client.kind === 'customer' : client.scopes.includes(access.scope);
+  if (!may) throw new ProblemError(403, 'Forbidden', { detail: 'who calls may not do this' });
+  return client;
+}
 
-  server.get<{ Params: { productId: string } }>('/api/v1/stock/:productId', async (request, reply) => {
-    const path = `/stock/${encodeURIComponent(request.params.productId)}`;
-    return pass(reply, await inventory.ask({ method: 'GET', path }));
-  });
+async function serve(row: Row, parts: GatewayRoutes, request: FastifyRequest, reply: FastifyReply) {
+  const client = await admit(row.access, parts, request);
+  const upstream = parts.upstreams[row.upstream];
+  if (upstream === undefined) return reply.callNotFound();
+  const call = callOf(row, request, client);
+  if (row.cached && parts.cache) {
+    const answer = await parts.cache(call.path, () => upstream.ask(call));
+    return isCached(answer) ? passCached(reply, request, answer) : pass(reply, answer, row);
+  }
+  return pass(reply, await upstream.ask(call), row);
+}
+
+function callOf(row: Row, request: FastifyRequest, client: Client | undefined): HttpCall {
+  const asked = row.ask?.(request.body, request.headers) ?? { headers: {}, body: request.body };
+  return {
+    method: row.method,
+    path: targetOf(row, request),
+    headers: { ...asked.headers, ...(client?.kind === 'customer' && { 'x-user-id': client.id }) },
+    ...(row.method !== 'GET' && { body: asked.body }),
+  };
+}
+
+/** The path at the upstream: each placeholder filled in again, encoded; the query as it came. */
+function targetOf({ target }: Row, { params, url }: FastifyRequest): string {
+  const values = params as Readonly<Record<string, string>>;
+  const path = target.replaceAll(/:(\w+)|\*/g, (whole, name: string | undefined) =>
+    (values[name ?? whole] ?? '')
+      .split('/')
+      .map(encodeURIComponent)
+      .join(name === undefined ? '/' : '%2F'),
+  );
+  const query = url.indexOf('?');
+  return query < 0 ? path : path + url.slice(query);
+}
+
+function matches({ header }: Row, { headers }: FastifyRequest): boolean {
+  return header === undefined || headers[header[0]] === header[1];
 }
 
 /** The upstream's answer, as ours. */
-function pass(reply: FastifyReply, { status, body }: HttpAnswer) {
+function pass(reply: FastifyReply, { status, body }: HttpAnswer, { answer }: Row) {
   if (status >= 400) reply.type(PROBLEM_TYPE);
-  return reply.code(status).send(body);
+  const shown = answer === undefined ? body : status >= 400 ? answer.problem(body) : answer.good(body);
+  return reply.code(status).send(shown);
+}
+
+function passCached(reply: FastifyReply, { headers }: FastifyRequest, { status, page }: CacheAnswer) {
+  const ageSeconds = Math.max(0, Math.floor((performance.timeOrigin + performance.now() - page.storedAt) / 1_000));
+  reply.header('etag', page.etag).header('age', String(ageSeconds)).header('x-cache', status);
+  if (isUnchanged(headers['if-none-match'], page.etag)) return reply.code(304).send();
+  return reply.code(200).send(page.body);
 }

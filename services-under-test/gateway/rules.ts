@@ -1,4 +1,5 @@
 /** Rules of the gateway: what may be tried again, and how a public request becomes an internal one. */
+import type { HttpCall } from '../kit/http-client.ts';
 
 const BROKEN = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'UND_ERR_SOCKET']);
 
@@ -6,6 +7,11 @@ const BROKEN = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'UND_ERR_SOCKET']
 export function isBrokenConnection(error: unknown): boolean {
   const { code, cause } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown } };
   return BROKEN.has(String(code)) || BROKEN.has(String(cause?.code));
+}
+
+/** True when doing it twice has the effect of once: by its method, or by an idempotency key. */
+export function mayRepeat({ method, headers }: Pick<HttpCall, 'method' | 'headers'>): boolean {
+  return method === 'GET' || method === 'PUT' || method === 'DELETE' || headers?.['idempotency-key'] !== undefined;
 }
 
 /** What the order service is asked: the idempotency key travels as a header, the rest as the body. */

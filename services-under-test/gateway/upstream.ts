@@ -1,11 +1,19 @@
-/** One upstream of the gateway: its own connections, breaker, time-out, a careful retry, and a quick answer when it is away. */
+/** One upstream of the gateway, balanced over its instances: connections and a breaker for each, a time-out, a careful retry, a quick answer when it is away. */
 import { ConstantBackoff, handleWhen, retry } from 'cockatiel';
-import { CircuitOpen, createBreaker } from '../kit/breaker.ts';
-import { createHttpClient, type HttpAnswer, type HttpCall, UpstreamFailed } from '../kit/http-client.ts';
+import { createBalancer, type Instance } from '../kit/balancer.ts';
+import { type Breaker, CircuitOpen, createBreaker } from '../kit/breaker.ts';
+import {
+  createHttpClient,
+  type HttpAnswer,
+  type HttpCall,
+  type HttpClient,
+  neverArrived,
+  UpstreamFailed,
+} from '../kit/http-client.ts';
 import { type Logger, reasonOf } from '../kit/log.ts';
 import { ProblemError } from '../kit/problem.ts';
 import { GATEWAY_TO_UPSTREAM } from './promises.ts';
-import { isBrokenConnection } from './rules.ts';
+import { isBrokenConnection, mayRepeat } from './rules.ts';
 
 export interface Upstream {
   /** Its answer (2xx to 4xx), or a 503 problem with Retry-After when there is none in time. */
@@ -16,23 +24,34 @@ export interface Upstream {
 /** The fallback is given a little before it is due. */
 const DEADLINE_MS = GATEWAY_TO_UPSTREAM.fallback.withinMs - 80;
 
-export function createUpstream(name: string, url: string, log: Logger): Upstream {
-  const client = createHttpClient(url);
-  const breaker = createBreaker({ edge: `gateway->${name}`, ...GATEWAY_TO_UPSTREAM.breaker, log });
+/** `where` is the address of the only instance, or tells which instances there are now. */
+export function createUpstream(name: string, where: string | (() => readonly Instance[]), log: Logger): Upstream {
+  const alone = typeof where === 'string' ? [{ id: name, origin: where }] : undefined;
+  const balancer = createBalancer(alone === undefined ? (where as () => readonly Instance[]) : () => alone);
+  const lines = createLines(log);
   const again = retry(handleWhen(isBrokenConnection), {
     maxAttempts: GATEWAY_TO_UPSTREAM.retries.attempts,
     backoff: new ConstantBackoff(GATEWAY_TO_UPSTREAM.retries.backoffMs),
   });
-  const attempt = (call: HttpCall) => async (signal: AbortSignal) => {
-    const answer = await client.call({ ...call, signal });
-    if (answer.status >= 500) throw new UpstreamFailed(answer);
-    return answer;
+  const attempt = async (call: HttpCall, deadline: AbortSignal) => {
+    const instance = balancer.choose((one) => lines.to(one).admitted);
+    if (instance === undefined) throw new Error(`no instance of ${name} is known`);
+    const { client, breaker } = lines.to(instance);
+    try {
+      return await breaker.attempt((signal) => answerOf(client, { ...call, signal }), deadline);
+    } catch (error) {
+      if (neverArrived(error)) balancer.refused(instance);
+      throw error;
+    } finally {
+      balancer.done(instance);
+    }
   };
   return {
     async ask(call) {
       const deadline = AbortSignal.timeout(DEADLINE_MS);
       try {
-        return await again.execute(() => breaker.attempt(attempt(call), deadline), deadline);
+        if (!mayRepeat(call)) return await attempt(call, deadline);
+        return await again.execute(() => attempt(call, deadline), deadline);
       } catch (error) {
         if (!(error instanceof CircuitOpen))
           log.warn({ upstream: name, reason: reasonOf(error) }, 'the upstream is away');
@@ -43,6 +62,41 @@ export function createUpstream(name: string, url: string, log: Logger): Upstream
         });
       }
     },
-    close: client.close,
+    close: lines.close,
   };
+}
+
+/** The way to one instance. */
+interface Line {
+  readonly origin: string;
+  readonly client: HttpClient;
+  readonly breaker: Breaker;
+  /** False while its breaker is open, or its probe is under way. */
+  admitted: boolean;
+}
+
+function createLines(log: Logger) {
+  const lines = new Map<string, Line>();
+  return {
+    to({ id, origin }: Instance): Line {
+      const known = lines.get(id);
+      if (known?.origin === origin) return known;
+      void known?.client.close();
+      const breaker = createBreaker({ edge: `gateway->${id}`, ...GATEWAY_TO_UPSTREAM.breaker, log });
+      const line: Line = { origin, client: createHttpClient(origin), breaker, admitted: true };
+      breaker.onAdmission((admitted) => {
+        line.admitted = admitted;
+      });
+      lines.set(id, line);
+      return line;
+    },
+    close: async () => void (await Promise.all([...lines.values()].map(({ client }) => client.close()))),
+  };
+}
+
+/** A 5xx is no answer: it counts against the breaker. */
+async function answerOf(client: HttpClient, call: HttpCall): Promise<HttpAnswer> {
+  const answer = await client.call(call);
+  if (answer.status >= 500) throw new UpstreamFailed(answer);
+  return answer;
 }

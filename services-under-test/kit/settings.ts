@@ -15,3 +15,8 @@ export function numberSetting(name: string, fallback?: number): number {
     throw new Error(`the environment variable ${name} must be a whole number, got "${text}"`);
   return value;
 }
+
+/** The value of an environment variable that may be missing. */
+export function optionalSetting(name: string): string | undefined {
+  return process.env[name] || undefined;
+}

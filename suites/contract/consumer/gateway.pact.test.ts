@@ -29,7 +29,8 @@ const orderPath = fromState(`/orders/$\{orderId}`, `/orders/${ORDER_ID}`);
 async function askGateway(url: string, request: InjectOptions) {
   const server = createServer({ log, ready: {} });
   const upstreams = { order: createUpstream('order', url, log), inventory: createUpstream('inventory', url, log) };
-  addRoutes(server, { authenticate: async () => USER, ...upstreams });
+  const authenticate = async () => ({ kind: 'customer' as const, id: USER, scopes: [] });
+  addRoutes(server, { authenticate, upstreams });
   try {
     const answer = await server.inject(request);
     return { status: answer.statusCode, type: String(answer.headers['content-type']), body: answer.json() };

@@ -2,6 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { LAB_AUDIENCE, LAB_ISSUER, labToken } from '../../../fixtures/keys/token.ts';
 import { type Authenticate, createAuthentication } from '../../../services-under-test/gateway/authentication.ts';
+import { keysFromFile } from '../../../services-under-test/gateway/key-source.ts';
 import { addRoutes } from '../../../services-under-test/gateway/routes.ts';
 import { isBrokenConnection, orderCallOf } from '../../../services-under-test/gateway/rules.ts';
 import { createUpstream } from '../../../services-under-test/gateway/upstream.ts';
@@ -13,9 +14,9 @@ afterEach(async () => {
   for (const close of cleanUp.splice(0).reverse()) await close();
 });
 
-function authentication(): Promise<Authenticate> {
-  const jwksFile = new URL('../../../fixtures/keys/lab-only.jwks.json', import.meta.url).pathname;
-  return createAuthentication({ jwksFile, issuer: LAB_ISSUER, audience: LAB_AUDIENCE });
+async function authentication(): Promise<Authenticate> {
+  const keys = await keysFromFile(new URL('../../../fixtures/keys/lab-only.jwks.json', import.meta.url).pathname);
+  return createAuthentication({ keys, issuer: LAB_ISSUER, audience: LAB_AUDIENCE });
 }
 
 async function gateway(...answers: Answer[]) {
@@ -28,7 +29,7 @@ async function gateway(...answers: Answer[]) {
     inventory: createUpstream('inventory', inventory.url, quietLog),
   };
   const server = createServer({ log: quietLog, ready: {} });
-  addRoutes(server, { authenticate: await authentication(), ...upstreams });
+  addRoutes(server, { authenticate: await authentication(), upstreams });
   cleanUp.push(order.close, inventory.close, upstreams.order.close, upstreams.inventory.close, () => server.close());
   return { server, order, inventory };
 }
@@ -46,9 +47,10 @@ async function placeOn({ server }: Awaited<ReturnType<typeof gateway>>, token?: 
 
 test('a good token names its user; others are refused with 401', async () => {
   const authenticate = await authentication();
-  expect(await authenticate(`Bearer ${await labToken('user-7')}`)).toBe('user-7');
+  const good = { authorization: `Bearer ${await labToken('user-7')}` };
+  expect(await authenticate(good)).toMatchObject({ kind: 'customer', id: 'user-7' });
+  expect(await authenticate({})).toBeUndefined();
   const bad = [
-    undefined,
     'Basic abc',
     'Bearer a.b.c',
     `Bearer ${await labToken('user-7', { issuer: 'https://somebody.else' })}`,
@@ -56,7 +58,7 @@ test('a good token names its user; others are refused with 401', async () => {
     `Bearer ${await labToken('user-7', { expiresInSeconds: -60 })}`,
     `Bearer ${(await labToken('user-7')).slice(0, -4)}AAAA`,
   ];
-  for (const header of bad) await expect(authenticate(header)).rejects.toMatchObject({ status: 401 });
+  for (const authorization of bad) await expect(authenticate({ authorization })).rejects.toMatchObject({ status: 401 });
 });
 
 test('without a token no upstream is asked, and the problem carries the correlation id', async () => {

@@ -1,0 +1,87 @@
+/** The gateway's parts, as the settings ask for them: what is not set is not loaded. */
+import { createHttpClient } from '../kit/http-client.ts';
+import type { Logger } from '../kit/log.ts';
+import type { RedisStore } from '../kit/redis.ts';
+import { numberSetting, optionalSetting, setting } from '../kit/settings.ts';
+import { readPartnerKeys } from './api-keys.ts';
+import { type Authenticate, createAuthentication } from './authentication.ts';
+import { firstOf, type KeySource, keysFromFile, publishedKeys } from './key-source.ts';
+import type { Limit } from './rate-limit.ts';
+import type { ResponseCache } from './response-cache.ts';
+import type { GatewayRoutes } from './routes.ts';
+import { UPSTREAMS } from './table.ts';
+import { createUpstream, type Upstream } from './upstream.ts';
+
+export interface GatewayParts {
+  readonly routes: GatewayRoutes;
+  /** To be closed, in this order, once the server takes no more requests. */
+  readonly close: readonly (() => Promise<unknown>)[];
+}
+
+export async function partsOf(log: Logger): Promise<GatewayParts> {
+  const close: (() => Promise<unknown>)[] = [];
+  const upstreams: Record<string, Upstream> = {};
+  for (const name of UPSTREAMS) {
+    const url = optionalSetting(`${settingOf(name)}_URL`);
+    if (url === undefined) continue;
+    upstreams[name] = createUpstream(name, url, log);
+    close.push(upstreams[name].close);
+  }
+  const authenticate = await authenticationOf(log, close);
+  const redis = await redisOf(log);
+  if (redis) close.push(redis.close);
+  return { routes: { authenticate, upstreams, ...(redis && (await redisParts(redis, log))) }, close };
+}
+
+async function authenticationOf(log: Logger, close: (() => Promise<unknown>)[]): Promise<Authenticate> {
+  const sources: KeySource[] = [];
+  const file = optionalSetting('JWKS_FILE');
+  if (file !== undefined) sources.push(await keysFromFile(file));
+  const url = optionalSetting('JWKS_URL');
+  if (url !== undefined) {
+    const { origin, pathname } = new URL(url);
+    const client = createHttpClient(origin);
+    close.push(client.close);
+    const fetch = async () => {
+      const answer = await client.call({ method: 'GET', path: pathname, signal: AbortSignal.timeout(KEYS_WITHIN_MS) });
+      if (answer.status !== 200) throw new Error(`the key set was answered ${answer.status}`);
+      return answer.body;
+    };
+    const cooldownMs = numberSetting('JWKS_COOLDOWN_MS', 2_000);
+    sources.push(publishedKeys({ fetch, cooldownMs, maxAgeMs: numberSetting('JWKS_MAX_AGE_MS', 300_000), log }));
+  }
+  if (sources.length === 0) throw new Error('one of the environment variables JWKS_FILE and JWKS_URL is needed');
+  const partnersFile = optionalSetting('PARTNERS_FILE');
+  return createAuthentication({
+    keys: sources.length === 1 ? (sources[0] as KeySource) : firstOf(...sources),
+    issuer: setting('TOKEN_ISSUER'),
+    audience: setting('TOKEN_AUDIENCE'),
+    ...(partnersFile !== undefined && { partners: await readPartnerKeys(partnersFile) }),
+  });
+}
+
+const KEYS_WITHIN_MS = 500;
+
+async function redisOf(log: Logger): Promise<RedisStore | undefined> {
+  const url = optionalSetting('REDIS_URL');
+  if (url === undefined) return undefined;
+  const { openRedis } = await import('../kit/redis.ts');
+  return openRedis({ url, edge: 'gateway->redis', log });
+}
+
+async function redisParts(redis: RedisStore, log: Logger): Promise<{ limit?: Limit; cache?: ResponseCache }> {
+  const perSecond = numberSetting('RATE_PER_SECOND', 0);
+  const freshMs = numberSetting('CACHE_FRESH_MS', 0);
+  const limiting = perSecond > 0 ? (await import('./rate-limit.ts')).createRateLimit : undefined;
+  const caching = freshMs > 0 ? (await import('./response-cache.ts')).createResponseCache : undefined;
+  const rate = { perSecond, burst: numberSetting('RATE_BURST', 2 * perSecond) };
+  return {
+    ...(limiting && { limit: limiting({ redis, rate, log }) }),
+    ...(caching && { cache: caching({ redis, freshMs, staleMs: numberSetting('CACHE_STALE_MS', 60_000) }) }),
+  };
+}
+
+/** `bff-web` is told of by BFF_WEB_URL. */
+function settingOf(name: string): string {
+  return name.toUpperCase().replaceAll('-', '_');
+}

@@ -1,0 +1,93 @@
+/**
+ * The routing table: what the public may ask for, who answers it, and what it takes. Rows of the same method and path are
+ * told apart by a header; the first that matches wins. A row whose upstream is not there in this system is left out.
+ */
+import { keyOf } from '../kit/idempotency.ts';
+import { orderCallOf } from './rules.ts';
+import { orderOfV2, orderToV2, problemToV2 } from './versions.ts';
+
+export const UPSTREAMS = [
+  ...['order', 'inventory', 'payment', 'shipping', 'user', 'catalog'],
+  ...['order-history', 'bff-web', 'bff-mobile'],
+] as const;
+export type UpstreamName = string;
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface Row {
+  readonly method: Method;
+  /** `:name` stands for one segment, `*` at the end for all that follows. */
+  readonly path: string;
+  /** Only where this header has this value. */
+  readonly header?: readonly [name: string, value: string];
+  readonly upstream: UpstreamName;
+  /** The path at the upstream; placeholders as in `path`. */
+  readonly target: string;
+  /** Who may: anybody; anybody, but a customer is told apart; customers; or who has this scope. */
+  readonly access: 'anyone' | 'anyone-known' | 'customer' | { readonly scope: string };
+  /** The same for everybody, and may be a little old. */
+  readonly cached?: true;
+  /** What the upstream is sent in place of the body. */
+  readonly ask?: (body: unknown, headers: RequestHeaders) => Asked;
+  /** What the public gets in place of the upstream's body. */
+  readonly answer?: { readonly good: (body: unknown) => unknown; readonly problem: (body: unknown) => unknown };
+}
+
+export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+export interface Asked {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: unknown;
+}
+
+const V2 = { good: orderToV2, problem: problemToV2 };
+
+const orders: readonly Row[] = [
+  { method: 'POST', path: '/api/v1/orders', upstream: 'order', target: '/orders', access: 'customer', ask: orderOfV1 },
+  { method: 'GET', path: '/api/v1/orders/:id', upstream: 'order', target: '/orders/:id', access: 'customer' },
+  { ...v2('POST', '/api/v2/orders', '/orders'), ask: orderV2 },
+  v2('GET', '/api/v2/orders/:id', '/orders/:id'),
+  // The same without a version in the path: a header says which; without one it is v1.
+  { ...v2('POST', '/api/orders', '/orders'), header: ['api-version', '2'], ask: orderV2 },
+  { method: 'POST', path: '/api/orders', upstream: 'order', target: '/orders', access: 'customer', ask: orderOfV1 },
+  { ...v2('GET', '/api/orders/:id', '/orders/:id'), header: ['api-version', '2'] },
+  { method: 'GET', path: '/api/orders/:id', upstream: 'order', target: '/orders/:id', access: 'customer' },
+];
+
+const stock: readonly Row[] = [
+  { ...get('/api/v1/stock/:productId', 'inventory', '/stock/:productId'), cached: true },
+  {
+    ...get('/api/v1/partner/stock/:productId', 'inventory', '/stock/:productId'),
+    access: { scope: 'stock:read' },
+  },
+];
+
+/** What each front end's own door answers: told apart by what the client says it is. */
+const frontEnds: readonly Row[] = ['/api/v1/home', '/api/v1/pages/*'].flatMap((path): Row[] => {
+  const target = path.replace('/api/v1', '');
+  return [
+    { ...get(path, 'bff-mobile', target), access: 'anyone-known', header: ['x-client', 'mobile'] },
+    { ...get(path, 'bff-web', target), access: 'anyone-known' },
+  ];
+});
+
+export const TABLE: readonly Row[] = [...orders, ...stock, ...frontEnds];
+
+function get(path: string, upstream: UpstreamName, target: string): Row {
+  return { method: 'GET', path, upstream, target, access: 'anyone' };
+}
+
+function v2(method: Method, path: string, target: string): Row {
+  return { method, path, upstream: 'order', target, access: 'customer', answer: V2 };
+}
+
+/** In v1 the idempotency key is a member of the body. */
+function orderOfV1(body: unknown): Asked {
+  const { key, body: order } = orderCallOf(body);
+  return { headers: { 'idempotency-key': keyOf(key) }, body: order };
+}
+
+/** In v2 it is a header. */
+function orderV2(body: unknown, headers: RequestHeaders): Asked {
+  return { headers: { 'idempotency-key': keyOf(headers['idempotency-key']) }, body: orderOfV2(body) };
+}
