@@ -22,14 +22,16 @@ export interface ExchangeRecord extends Base {
   readonly type: 'exchange';
   readonly edge: string;
   readonly protocol: string;
-  /** `POST /charges`, `Produce`, `Fetch`, …; ids in paths are kept. */
+  /** `POST /charges`, `Produce`, `INSERT orders`, `GET cart:17`, `DATA`, …; ids in paths and keys are kept. */
   readonly operation: string;
   readonly trace?: string;
   /** When the end reached the caller, epoch ms. `at` is when the request's first byte was seen. */
   readonly endAt: number;
   readonly outcome: Outcome;
-  /** HTTP status, or Kafka error code where it is not 0. */
+  /** HTTP or SMTP status, or Kafka error code where it is not 0. */
   readonly status?: number;
+  /** The error as its protocol names it, where it is no number: SQLSTATE, first word of a Redis error. */
+  readonly error?: string;
   /** Idempotency key, Kafka key, … where the wire saw one. */
   readonly key?: string;
   readonly requestBytes: number;
@@ -41,6 +43,10 @@ export interface ExchangeRecord extends Base {
   /** Number of the connection on this edge. */
   readonly connection: number;
   readonly correlation?: string;
+  /** For whom it is made, as its headers say (`x-user-id`, else the subject of the bearer token). */
+  readonly user?: string;
+  /** How many ms the caller grants the callee, as the request's headers say (`grpc-timeout`, `x-deadline-ms`). */
+  readonly grantedMs?: number;
   /** Of a Kafka Produce: acks (-1 all). */
   readonly acks?: number;
 }
@@ -96,6 +102,11 @@ export interface OperationRecord extends Base {
   readonly entity?: string;
   /** Identity under which a repeat must have the effect of one (idempotency key). */
   readonly key?: string;
+  /** W3C trace id under which it was sent. */
+  readonly trace?: string;
+  /** On whose behalf. */
+  readonly user?: string;
+  /** `door`, `error`, `retryAfter`, `correlation`; of an answer that says no: `contentType` and the beginning of its `body`; and what the workload `saw`. */
   readonly detail?: Readonly<Record<string, string | number | boolean | null>>;
 }
 

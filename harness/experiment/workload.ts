@@ -10,6 +10,7 @@ import {
   type OperationRecord,
   type Random,
   systemClock,
+  traceOf,
   waitFor,
 } from '../core/index.ts';
 import type { RecordFeed } from './feed.ts';
@@ -29,6 +30,10 @@ export interface CallSpec {
   readonly key?: string;
   /** Finds what the operation made in its answer. */
   readonly entityOf?: (body: unknown) => string | undefined;
+  /** What checks are to know of an ok answer (a version, an amount): goes into the operation's `detail`. */
+  readonly saw?: (body: unknown) => Readonly<Record<string, string | number | boolean | null>>;
+  /** On whose behalf. */
+  readonly user?: string;
   /** Statuses that count as ok. Default: 2xx. */
   readonly okStatuses?: readonly number[];
   readonly timeoutMs?: number;
@@ -81,6 +86,8 @@ export interface WorkloadParts {
 
 const CALL_TIMEOUT_MS = 10_000;
 const SETTLE_MS = 20_000;
+/** Characters kept of an answer that says no. */
+const MOST_BODY = 1_000;
 /** One pool for every workload of the process: as a browser would, connections are kept. */
 const agent = new Agent({ connections: 256, pipelining: 1, keepAliveTimeout: 30_000 });
 
@@ -125,8 +132,10 @@ export function workloadContext(parts: WorkloadParts): WorkloadContext {
 
 async function call(spec: CallSpec, { lab, feed, caseId, random, signal }: WorkloadParts): Promise<Reply> {
   const { host, port } = lab.address('driver', spec.door);
+  const traceparent = newTraceparent(caseId, random);
+  const trace = traceOf(traceparent);
   const at = systemClock.now();
-  const reply = await send(spec, `http://${host}:${port}`, newTraceparent(caseId, random), signal);
+  const reply = await send(spec, `http://${host}:${port}`, traceparent, signal);
   const endAt = systemClock.now();
   const ok = spec.okStatuses ? spec.okStatuses.includes(reply.status) : reply.status >= 200 && reply.status < 300;
   const entity = ok ? spec.entityOf?.(reply.body) : undefined;
@@ -140,14 +149,28 @@ async function call(spec: CallSpec, { lab, feed, caseId, random, signal }: Workl
     status: reply.status,
     ...(entity === undefined ? {} : { entity }),
     ...(spec.key === undefined ? {} : { key: spec.key }),
-    detail: {
-      door: spec.door,
-      ...(reply.error ? { error: reply.error } : {}),
-      ...(reply.headers['retry-after'] ? { retryAfter: reply.headers['retry-after'] } : {}),
-    },
+    ...(trace === undefined ? {} : { trace }),
+    ...(spec.user === undefined ? {} : { user: spec.user }),
+    detail: { door: spec.door, ...detailOf(reply), ...(ok ? spec.saw?.(reply.body) : {}) },
   };
   feed.add(record);
   return { ...reply, ok, durationMs: endAt - at, ...(entity === undefined ? {} : { entity }) };
+}
+
+/** What the history keeps of an answer; of one that says no, its shape as well. */
+function detailOf({ error, headers, status, body }: RawReply): Record<string, string> {
+  const text = (name: string, value: string | undefined) => (value ? { [name]: value } : {});
+  const refusal = status < 400 ? {} : { ...text('contentType', headers['content-type']), body: beginningOf(body) };
+  return {
+    ...text('error', error),
+    ...text('retryAfter', headers['retry-after']),
+    ...text('correlation', headers['x-correlation-id']),
+    ...refusal,
+  };
+}
+
+function beginningOf(body: unknown): string {
+  return (typeof body === 'string' ? body : (JSON.stringify(body) ?? '')).slice(0, MOST_BODY);
 }
 
 type RawReply = Pick<Reply, 'status' | 'body' | 'headers' | 'error'>;

@@ -2,5 +2,5 @@
 export { EMPTY_STATE, type EndLine, type HistoryHeader } from './format.ts';
 export { mergeRecords, recordsOfCase } from './merge.ts';
 export { type HistoryFile, readHistory } from './reader.ts';
-export { redactRecord, redactState, redactText } from './redact.ts';
+export { redactRecord, redactState } from './redact.ts';
 export { type HistoryWriter, openHistory, writeHistory } from './writer.ts';

@@ -33,11 +33,14 @@ const RECORDS: Readonly<Record<string, Shape>> = {
     endAt: isNumber,
     outcome: oneOf('answered', 'gave-up', 'reset', 'refused', 'open'),
     status: maybe(isNumber),
+    error: maybe(isText),
     key: maybe(isText),
     requestBytes: isNumber,
     responseBytes: isNumber,
     forwarded: isFlag,
     connection: isNumber,
+    user: maybe(isText),
+    grantedMs: maybe(isNumber),
   }),
   message: shape({
     edge: isText,
@@ -58,6 +61,8 @@ const RECORDS: Readonly<Record<string, Shape>> = {
     status: maybe(isNumber),
     entity: maybe(isText),
     key: maybe(isText),
+    trace: maybe(isText),
+    user: maybe(isText),
     detail: maybe(isMap),
   }),
   process: shape({

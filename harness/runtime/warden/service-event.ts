@@ -1,12 +1,29 @@
 /** One line of a service's log as a record, where the service says something about itself: a JSON object with `event` and `time`. */
+import { systemClock } from '../../core/clock.ts';
 import type { ServiceEventRecord } from '../../core/history.ts';
+import { redactText } from '../../core/redact-text.ts';
 import { caseOfTrace, traceOf } from '../../core/trace.ts';
 
 /** Members of every log line, which say nothing about the event. */
 const COMMON = ['time', 'event', 'level', 'pid', 'hostname', 'service', 'name', 'case', 'trace', 'traceparent'];
 const MOST_TEXT = 300;
 
+/** The name of the event that the warden makes of a line in which a credential or a card number stands; the line without it is its `line`. */
+const SECRET_IN_LOG = 'secret-in-log';
+
 export function serviceEventOf(line: string, service: string): ServiceEventRecord | undefined {
+  return secretIn(line, service) ?? whatItSays(line, service);
+}
+
+function secretIn(line: string, service: string): ServiceEventRecord | undefined {
+  const clean = redactText(line);
+  if (clean === line) return undefined;
+  const said = parse(line);
+  const at = typeof said?.time === 'number' ? said.time : systemClock.now();
+  return { type: 'service-event', at, service, event: SECRET_IN_LOG, detail: { line: clean.slice(0, MOST_TEXT) } };
+}
+
+function whatItSays(line: string, service: string): ServiceEventRecord | undefined {
   if (!line.startsWith('{') || !line.includes('"event"')) return undefined;
   const said = parse(line);
   const at = typeof said?.time === 'string' ? Date.parse(said.time) : said?.time;

@@ -2,6 +2,7 @@
 import { caseOfTrace, type ExchangeRecord, type Outcome, traceOf, type WireRule } from '../../core/index.ts';
 import type { ExchangeFacts } from '../session.ts';
 import { headerOf, type RequestHead } from './head.ts';
+import { grantedMs, userOf } from './header-facts.ts';
 import type { OwnReply } from './own-reply.ts';
 
 export interface Exchange extends ExchangeFacts {
@@ -69,6 +70,7 @@ export function newExchange(request: RequestHead, headBytes: number, at: number)
 }
 
 export function recordOf(exchange: Exchange, edge: string, connection: number): ExchangeRecord {
+  const header = (name: string) => headerOf(exchange.request.head, name);
   return {
     type: 'exchange',
     at: exchange.at,
@@ -86,6 +88,8 @@ export function recordOf(exchange: Exchange, edge: string, connection: number): 
     forwarded: exchange.asked && exchange.requestDone && !exchange.pending && exchange.outcome !== 'refused',
     fault: exchange.acted ? exchange.rule?.id : undefined,
     connection,
-    correlation: headerOf(exchange.request.head, 'x-correlation-id'),
+    correlation: header('x-correlation-id'),
+    user: userOf(header),
+    grantedMs: grantedMs(header),
   };
 }

@@ -1,7 +1,7 @@
 /** What must not be stored is taken out; ids and times stay whole. */
 import { expect, test } from 'vitest';
-import type { HistoryRecord } from '../../../harness/core/index.ts';
-import { redactRecord, redactState, redactText } from '../../../harness/history/index.ts';
+import { type HistoryRecord, redactText } from '../../../harness/core/index.ts';
+import { redactRecord, redactState } from '../../../harness/history/index.ts';
 
 const JWT = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1c2VyLTEifQ.c2lnbmF0dXJlLXRleHQ';
 
