@@ -1,0 +1,69 @@
+/**
+ * `npm run compare-runtimes [-- names…] [--topology <name>] [--seed <n>] [--no-defects] [--out <file>]`: everything on both runtimes, one after
+ * the other, by the command line as a user has it. Exit code 0 where every row agrees, 1 where one differs, 3 where a run came to no end.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { parseArgs } from 'node:util';
+import { type DefectResult, HarnessError, messageOf, type RunFile } from '../../harness/core/index.ts';
+import { projectRoot } from '../../harness/topology/index.ts';
+import { compareRuntimes, describeComparison, type Said } from './comparison.ts';
+
+const SEED = '7';
+const root = projectRoot();
+
+const { values, positionals } = argumentsOf(process.argv.slice(2));
+
+function argumentsOf(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        topology: { type: 'string', default: 'shop-small' },
+        seed: { type: 'string', default: SEED },
+        'no-defects': { type: 'boolean', default: false },
+        out: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+    process.exit(64);
+  }
+}
+
+/** What the command printed as JSON. A broken promise is data; a harness that failed is not. */
+async function faultline<T>(args: readonly string[]): Promise<T> {
+  const child = spawn(process.execPath, [join(root, 'harness/cli/bin.mjs'), ...args, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit') as Promise<[number | null]>]);
+  if (code !== null && code <= 2) return JSON.parse(said) as T;
+  throw new HarnessError({ code: 'internal', message: `faultline ${args.join(' ')} ended with ${code}` });
+}
+
+async function allOf(runtime: 'native' | 'containers'): Promise<Said> {
+  const { topology, seed } = values;
+  const where = ['--runtime', runtime];
+  const how = ['--topology', topology, '--seed', seed];
+  const run = await faultline<RunFile>([...where, 'run', ...positionals, ...how, '--fresh']);
+  const isWhole = positionals.length === 0 && !values['no-defects'];
+  const defects = isWhole ? await faultline<DefectResult[]>([...where, 'defects', ...how]) : [];
+  return { run, defects };
+}
+
+try {
+  const native = await allOf('native');
+  const containers = await allOf('containers');
+  const rows = compareRuntimes(native, containers);
+  const page = describeComparison(rows, native, containers);
+  process.stdout.write(page);
+  if (values.out) writeFileSync(values.out, page);
+  process.exitCode = rows.every(({ same }) => same) ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = 3;
+}
