@@ -1,6 +1,7 @@
 /** The HTTP client of a service: one connection pool per upstream (undici), one attempt per call, no retries of its own. */
 import { Pool } from 'undici';
-import { contextHeaders } from './context.ts';
+import { contextHeaders, currentContext, timeLeftMs } from './context.ts';
+import { isTracing, record } from './tracing.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -34,7 +35,7 @@ export class UpstreamFailed extends Error {
   }
 }
 
-/** A client for one upstream (`http://host:port`). The trace and correlation id of the current context go along. */
+/** A client for one upstream (`http://host:port`). Trace, correlation id and deadline of the current context go along. */
 export function createHttpClient(origin: string): HttpClient {
   const pool = new Pool(origin, {
     connections: 32,
@@ -44,19 +45,28 @@ export function createHttpClient(origin: string): HttpClient {
   });
   return {
     async call({ method, path, headers, body, signal }) {
-      const answer = await pool.request({
-        method,
-        path,
-        signal,
-        headers: {
-          ...contextHeaders(),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...headers,
-        },
-        body: body === undefined ? null : JSON.stringify(body),
-      });
-      const text = await answer.body.text();
-      return { status: answer.statusCode, headers: answer.headers, body: parsed(text) };
+      const leftMs = timeLeftMs();
+      const context = contextHeaders();
+      const ended = startSpan(method, path, context.traceparent);
+      try {
+        const answer = await pool.request({
+          method,
+          path,
+          signal: leftMs === undefined ? signal : until(leftMs, signal),
+          headers: {
+            ...context,
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            ...headers,
+          },
+          body: body === undefined ? null : JSON.stringify(body),
+        });
+        const text = await answer.body.text();
+        ended(answer.statusCode);
+        return { status: answer.statusCode, headers: answer.headers, body: parsed(text) };
+      } catch (error) {
+        ended();
+        throw error;
+      }
     },
     close: () => pool.close(),
   };
@@ -65,6 +75,29 @@ export function createHttpClient(origin: string): HttpClient {
 /** True when the call surely never reached the upstream: nobody listened at its address. */
 export function neverArrived(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === 'ECONNREFUSED';
+}
+
+/** Answers what is to be called when the call has ended, with the status where there is one. */
+function startSpan(method: string, path: string, traceparent: string | undefined): (status?: number) => void {
+  const parent = currentContext()?.traceparent;
+  if (!isTracing() || traceparent === undefined) return () => undefined;
+  const now = () => performance.timeOrigin + performance.now();
+  const startedAt = now();
+  return (status) =>
+    record({
+      ...{ traceparent, parent, name: `${method} ${path.split('?', 1)[0]}`, kind: 'client', startedAt, endedAt: now() },
+      failed: status === undefined || status >= 500,
+      attributes: {
+        'http.request.method': method,
+        ...(status === undefined ? {} : { 'http.response.status_code': status }),
+      },
+    });
+}
+
+/** Aborts when the caller gives up, and when nobody waits for the caller any more. */
+function until(leftMs: number, signal: AbortSignal | undefined): AbortSignal {
+  const passed = AbortSignal.timeout(leftMs);
+  return signal === undefined ? passed : AbortSignal.any([signal, passed]);
 }
 
 function parsed(text: string): unknown {

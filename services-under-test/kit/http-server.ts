@@ -1,36 +1,47 @@
-/** The HTTP server of a service: fastify with trace, correlation id, problem documents, health and one access-log line a request. */
-import { type FastifyInstance, fastify } from 'fastify';
-import { inContext, receivedContext } from './context.ts';
+/** The HTTP server of a service: fastify with trace, correlation id, deadline, problem documents, health, metrics, and one access-log line a request. */
+import { readFileSync } from 'node:fs';
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { currentContext, DEADLINE_HEADER, inContext, receivedContext } from './context.ts';
 import { type HealthCheck, healthReport } from './health.ts';
 import { type Logger, reasonOf } from './log.ts';
+import { createMetrics } from './metrics.ts';
 import { PROBLEM_TYPE, ProblemError, problemOf } from './problem.ts';
 import { setting } from './settings.ts';
+import { nowMs } from './time.ts';
+import { isTracing, record } from './tracing.ts';
 
 export interface ServerOptions {
   readonly log: Logger;
   /** What must be there for `/health/ready` to answer 200. */
   readonly ready: Readonly<Record<string, HealthCheck>>;
+  /** Files (PEM) of the certificate chain and its key: the server speaks HTTPS. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** At the edge of the system: every request gets this long, whatever it says of deadlines itself. */
+  readonly deadlineMs?: number;
 }
 
 /** A server with everything but the routes of the service. */
-export function createServer({ log, ready }: ServerOptions): FastifyInstance {
-  // Callers keep connections: ours stay open longer than theirs, so that none is closed under a request.
-  const server = fastify({
-    logger: false,
-    keepAliveTimeout: 75_000,
-    forceCloseConnections: 'idle',
-    bodyLimit: 256 * 1024,
-  });
+export function createServer({ log, ready, tls, deadlineMs }: ServerOptions): FastifyInstance {
+  const server = newServer(tls);
+  const metrics = createMetrics(String(log.bindings().service ?? ''));
 
   server.addHook('onRequest', (request, reply, done) => {
-    const context = receivedContext(one(request.headers.traceparent), one(request.headers['x-correlation-id']));
+    metrics.began();
+    const { traceparent, 'x-correlation-id': correlationId, [DEADLINE_HEADER]: deadline } = request.headers;
+    const until = deadlineMs === undefined ? one(deadline) : String(nowMs() + deadlineMs);
+    const context = receivedContext(one(traceparent), one(correlationId), until);
     reply.header('x-correlation-id', context.correlationId);
-    inContext(context, done);
+    const isLate = context.deadlineAt !== undefined && context.deadlineAt <= nowMs();
+    const late = new ProblemError(504, 'Deadline passed', { detail: 'whoever asked does not wait any more' });
+    inContext(context, () => (isLate ? done(late) : done()));
   });
   server.addHook('onResponse', (request, reply, done) => {
-    if (!request.url.startsWith('/health/')) {
+    const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
+    metrics.ended(route, reply.statusCode, reply.elapsedTime);
+    if (!isInternal(request.url)) {
       const tookMs = Math.round(reply.elapsedTime * 10) / 10;
       log.info({ method: request.method, path: request.url, status: reply.statusCode, tookMs }, 'answered');
+      if (isTracing()) recordSpan(request, route, reply.statusCode, reply.elapsedTime);
     }
     done();
   });
@@ -55,12 +66,47 @@ export function createServer({ log, ready }: ServerOptions): FastifyInstance {
     const report = await healthReport(ready);
     return reply.code(report.status === 'ready' ? 200 : 503).send(report);
   });
+  server.get('/metrics', (_request, reply) => reply.type('text/plain; version=0.0.4').send(metrics.text()));
   return server;
 }
 
 /** Listens on loopback, or on the address in HOST (in a container: all of them); the port is open when this resolves. */
 export async function listen(server: FastifyInstance, port: number): Promise<void> {
   await server.listen({ port, host: setting('HOST', '127.0.0.1') });
+}
+
+function newServer(tls: ServerOptions['tls']): FastifyInstance {
+  const options = {
+    logger: false,
+    // Callers keep connections: ours stay open longer than theirs, so that none is closed under a request.
+    keepAliveTimeout: 75_000,
+    forceCloseConnections: 'idle',
+    bodyLimit: 256 * 1024,
+  } as const;
+  if (tls === undefined) return fastify(options);
+  const https = { cert: readFileSync(tls.cert), key: readFileSync(tls.key), minVersion: 'TLSv1.2' } as const;
+  return fastify({ ...options, https }) as unknown as FastifyInstance;
+}
+
+/** What machines ask about the service itself is no work of it. */
+function isInternal(url: string): boolean {
+  return url.startsWith('/health/') || url === '/metrics';
+}
+
+function recordSpan({ method, url, headers }: FastifyRequest, route: string, status: number, tookMs: number): void {
+  const context = currentContext();
+  if (context === undefined) return;
+  const endedAt = performance.timeOrigin + performance.now();
+  record({
+    traceparent: context.traceparent,
+    parent: one(headers.traceparent),
+    name: route,
+    kind: 'server',
+    startedAt: endedAt - tookMs,
+    endedAt,
+    failed: status >= 500,
+    attributes: { 'http.request.method': method, 'url.path': url, 'http.response.status_code': status },
+  });
 }
 
 function one(header: string | string[] | undefined): string | undefined {

@@ -1,12 +1,13 @@
 /** Structured logs: one JSON object a line on stdout, each with the trace and correlation id of the work it is about. */
 import { type Logger, pino } from 'pino';
 import { currentContext, traceIdOf } from './context.ts';
+import { startTracing } from './tracing.ts';
 
 export type { Logger };
 
-/** The logger of a service. `log.info({ event: … })` makes an event that observers may collect. */
+/** The logger of a service. `log.info({ event: … })` makes an event that observers may collect. Tracing begins with it, where it is wanted. */
 export function createLog(service: string): Logger {
-  return pino({
+  const log = pino({
     level: process.env.LOG_LEVEL ?? 'info',
     base: { service },
     // Synchronous writing: what was said before a kill -9 has been said.
@@ -17,6 +18,8 @@ export function createLog(service: string): Logger {
       return { traceId: traceIdOf(context.traceparent), correlationId: context.correlationId };
     },
   });
+  startTracing(service, log);
+  return log;
 }
 
 /** The text of anything that was thrown. */

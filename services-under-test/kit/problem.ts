@@ -1,5 +1,5 @@
 /** Problem documents (RFC 9457): the one shape of every error answer. */
-import { currentContext } from './context.ts';
+import { currentContext, DeadlinePassed } from './context.ts';
 
 export interface Problem {
   readonly type: string;
@@ -47,6 +47,8 @@ export function problemOf(error: unknown): Problem {
       correlationId,
     };
   }
+  if (error instanceof DeadlinePassed)
+    return { type: 'about:blank', title: 'Deadline passed', status: 504, detail: error.message, correlationId };
   const status = statusOf(error);
   if (status < 500)
     return { type: 'about:blank', title: 'Bad request', status, detail: (error as Error).message, correlationId };

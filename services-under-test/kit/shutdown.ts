@@ -1,5 +1,6 @@
 /** Graceful shutdown: on SIGTERM stop taking work, finish what is in flight, close, and leave with exit code 0. */
 import { type Logger, reasonOf } from './log.ts';
+import { stopTracing } from './tracing.ts';
 
 /** A drain that takes longer than this is given up; what was not finished is done after the next start. */
 const DRAIN_MS = 4_000;
@@ -15,6 +16,7 @@ export function shutDownWith(log: Logger, steps: readonly (() => Promise<unknown
     for (const step of steps) {
       await step().catch((error: unknown) => log.warn({ reason: reasonOf(error) }, 'a part did not close cleanly'));
     }
+    await stopTracing();
     leave('drained');
   };
   const leave = (how: string) => {
