@@ -1,0 +1,120 @@
+/** The gRPC client of a service: one attempt a call, with the caller's own deadline passed on and no retries of its own. */
+import { type Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { contextHeaders, timeLeftMs } from './context.ts';
+import { readProto } from './grpc-proto.ts';
+import { nowMs } from './time.ts';
+
+export interface GrpcClientOptions {
+  /** In `fixtures/protos`. */
+  readonly proto: string;
+  /** Full name, as `shop.user.v1.Users`. */
+  readonly service: string;
+  /** host:port */
+  readonly address: string;
+}
+
+export interface GrpcCall {
+  /** As the proto names it: `GetById`. */
+  readonly method: string;
+  readonly request: object;
+  /** It is given up after so long, or when whoever asked us stops waiting, whichever is sooner. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface GrpcClient {
+  /** Resolves with the answer; rejects with `GrpcFailed`, or `DeadlinePassed` where nothing was tried. */
+  call<Answer>(call: GrpcCall): Promise<Answer>;
+  /** Messages until the stream ends, fails (`GrpcFailed`) or the signal aborts. */
+  stream<Message>(call: Omit<GrpcCall, 'timeoutMs'>): AsyncIterable<Message>;
+  close(): void;
+}
+
+/** The call came to no good end; `code` says how. */
+export class GrpcFailed extends Error {
+  readonly code: status;
+
+  constructor(error: ServiceError) {
+    super(`${status[error.code]}: ${error.details}`, { cause: error });
+    this.name = 'GrpcFailed';
+    this.code = error.code;
+  }
+}
+
+/** True where the callee said no: the call is answered, and repeating it would change nothing. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof GrpcFailed && REFUSALS.includes(error.code);
+}
+
+const REFUSALS: readonly status[] = [
+  ...[status.INVALID_ARGUMENT, status.NOT_FOUND, status.ALREADY_EXISTS, status.PERMISSION_DENIED],
+  ...[status.FAILED_PRECONDITION, status.UNAUTHENTICATED],
+];
+
+/** Connects when it is first used; a connection that is lost is made again soon, however long it was away. */
+export function createGrpcClient({ proto, service, address }: GrpcClientOptions): GrpcClient {
+  const Service = readProto(proto, service);
+  const client: Client = new Service(address, credentials.createInsecure(), {
+    'grpc.enable_retries': 0,
+    'grpc.initial_reconnect_backoff_ms': 100,
+    'grpc.max_reconnect_backoff_ms': 500,
+    'grpc.enable_http_proxy': 0,
+  });
+  const methodOf = (name: string) => {
+    const method = Service.service[name];
+    if (method === undefined) throw new Error(`${service} has no method ${name}`);
+    return method;
+  };
+  return {
+    call<Answer>({ method, request, timeoutMs, signal }: GrpcCall) {
+      const { path, requestSerialize, responseDeserialize } = methodOf(method);
+      const deadline = nowMs() + Math.min(timeoutMs, timeLeftMs() ?? timeoutMs);
+      return new Promise<Answer>((resolve, reject) => {
+        const settled = () => signal?.removeEventListener('abort', cancel);
+        const call = client.makeUnaryRequest(
+          path,
+          requestSerialize,
+          responseDeserialize,
+          request,
+          metadataOfContext(),
+          { deadline },
+          (error, answer) => {
+            settled();
+            if (error) reject(new GrpcFailed(error));
+            else resolve(answer as Answer);
+          },
+        );
+        const cancel = () => call.cancel();
+        if (signal?.aborted) cancel();
+        else signal?.addEventListener('abort', cancel, { once: true });
+      });
+    },
+    async *stream<Message>({ method, request, signal }: Omit<GrpcCall, 'timeoutMs'>) {
+      const { path, requestSerialize, responseDeserialize } = methodOf(method);
+      const call = client.makeServerStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        metadataOfContext(),
+      );
+      const cancel = () => call.cancel();
+      signal?.addEventListener('abort', cancel, { once: true });
+      try {
+        for await (const message of call) yield message as Message;
+      } catch (error) {
+        if (!signal?.aborted) throw new GrpcFailed(error as ServiceError);
+      } finally {
+        signal?.removeEventListener('abort', cancel);
+        cancel();
+      }
+    },
+    close: () => client.close(),
+  };
+}
+
+function metadataOfContext(): Metadata {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(contextHeaders())) metadata.set(name, value);
+  return metadata;
+}
