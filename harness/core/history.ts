@@ -45,7 +45,7 @@ export interface ExchangeRecord extends Base {
   readonly correlation?: string;
   /** For whom it is made, as its headers say (`x-user-id`, else the subject of the bearer token). */
   readonly user?: string;
-  /** How many ms the caller grants the callee, as the request's headers say (`grpc-timeout`, `x-deadline-ms`). */
+  /** How many ms the caller grants the callee, as the request's headers say (`grpc-timeout`, or `x-deadline` in epoch ms). */
   readonly grantedMs?: number;
   /** Of a Kafka Produce: acks (-1 all). */
   readonly acks?: number;

@@ -90,6 +90,6 @@ export function recordOf(exchange: Exchange, edge: string, connection: number): 
     connection,
     correlation: header('x-correlation-id'),
     user: userOf(header),
-    grantedMs: grantedMs(header),
+    grantedMs: grantedMs(header, exchange.at),
   };
 }

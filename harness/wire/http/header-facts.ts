@@ -3,19 +3,19 @@
 /** Gives the value of a header by its lower-case name. */
 type HeaderOf = (name: string) => string | undefined;
 
-/** RFC-less but common: the ms that are left of the caller's deadline. gRPC has a header of its own. */
-const DEADLINE_HEADER = 'x-deadline-ms';
+/** Epoch ms at which the caller's caller stops waiting. gRPC has a header of its own. */
+const DEADLINE_HEADER = 'x-deadline';
 /** https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md: up to 8 digits and a unit. */
 const GRPC_TIMEOUT = /^(\d{1,8})([HMSmun])$/;
 const UNIT_MS: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1_000, m: 1, u: 1e-3, n: 1e-6 };
 const BEARER = /^bearer\s+[\w-]+\.([\w-]+)\.[\w-]*$/i;
 
-/** How many ms the callee is given, where the request says so. */
-export function grantedMs(headerOf: HeaderOf): number | undefined {
+/** How many ms the callee is given from `at` (epoch ms) on, where the request says so. */
+export function grantedMs(headerOf: HeaderOf, at: number): number | undefined {
   const [, digits, unit] = GRPC_TIMEOUT.exec(headerOf('grpc-timeout') ?? '') ?? [];
   if (digits !== undefined) return Number(digits) * (UNIT_MS[unit ?? ''] ?? 1);
-  const left = headerOf(DEADLINE_HEADER);
-  return left === undefined || !/^\d{1,9}(\.\d+)?$/.test(left) ? undefined : Number(left);
+  const deadline = headerOf(DEADLINE_HEADER);
+  return deadline === undefined || !/^\d{10,14}(\.\d+)?$/.test(deadline) ? undefined : Number(deadline) - at;
 }
 
 /** For whom the request is made: `x-user-id`, else the subject of its bearer token. The token itself is not kept. */
