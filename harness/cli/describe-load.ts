@@ -40,6 +40,7 @@ export function describeLoad(load: LoadResult): string {
   if (load.dropped > 0) lines.push(`${load.dropped} arrivals were dropped: too many were under way`);
   for (const { status, check, summary } of load.verdicts)
     if (status !== 'pass') lines.push(`${verdictWord(status)} ${check}: ${summary}`);
+  for (const { check, why } of load.notJudged ?? []) lines.push(`not judged: ${check}: ${why}`);
   if (load.verdict !== 'pass') lines.push(`    repeat: ${load.repeat}`);
   return lines.join('\n');
 }

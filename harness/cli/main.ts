@@ -5,7 +5,7 @@ import { loadCatalogue } from '../core/index.ts';
 import type { CliCommand } from './command.ts';
 import { complaintOf } from './complaint.ts';
 import { rememberRuntimeWish, runtimeOption } from './runtime-wish.ts';
-import { outliveReaders, print, reportError, say } from './terminal.ts';
+import { outliveReaders, print, reportError, say, untilSaid } from './terminal.ts';
 import { VERSION } from './version.ts';
 
 const FOLDER = fileURLToPath(new URL('./commands/', import.meta.url));
@@ -62,4 +62,7 @@ async function main(args: readonly string[]): Promise<number> {
 outliveReaders();
 const leave = (thrown: unknown) => process.exit(reportError(thrown));
 process.on('uncaughtException', leave);
-main(process.argv.slice(2)).then((code) => process.exit(code), leave);
+main(process.argv.slice(2)).then(async (code) => {
+  await untilSaid();
+  process.exit(code);
+}, leave);

@@ -1,8 +1,9 @@
-/** `faultline report merge`: the folders of a split run put together as one run folder, histories included. */
+/** `faultline report merge`: the folders of a split run, or of several loads, put together as one run folder, histories included. */
 import { copyFile, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError, type RunFile, systemClock } from '../core/index.ts';
 import { mergeRuns } from '../report/index.ts';
+import { areLoads, mergeLoadRuns } from './merge-loads.ts';
 import { makeRunFolder, pointLatest, type RunFolder } from './run-folder.ts';
 import { findSavedRun, runFolderOf, type SavedRun, writeSavedRun } from './saved-run.ts';
 import { say } from './terminal.ts';
@@ -16,6 +17,7 @@ export interface Merged {
 export async function mergeParts(named: readonly string[], shards: number | undefined): Promise<Merged> {
   const parts: SavedRun[] = [];
   for (const folder of (await Promise.all(named.map(partsIn))).flat()) parts.push(await findSavedRun(folder));
+  if (areLoads(parts)) return mergeLoadRuns(parts);
   const options = shards === undefined ? {} : { of: shards };
   const runs = parts.map(({ run }) => run);
   // Once with a name that does not matter: what cannot be merged makes no folder.

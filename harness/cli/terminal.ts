@@ -30,6 +30,12 @@ export function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
+/** Resolves when everything said so far has left this process: a pipe takes long output in pieces, and exit cuts off the rest. */
+export async function untilSaid(): Promise<void> {
+  const flushed = (stream: NodeJS.WriteStream) => new Promise<void>((resolve) => stream.write('', () => resolve()));
+  await Promise.all([process.stdout, process.stderr].map(flushed));
+}
+
 const MARKS: Readonly<Record<VerdictStatus, string>> = { pass: '✔', fail: '✖', unknown: '?' };
 
 /** A verdict with its mark, coloured on a terminal; the word is always there. */

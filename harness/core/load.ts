@@ -44,10 +44,17 @@ export interface LoadResult {
   readonly memory: { readonly startBytes: number; readonly peakBytes: number };
   readonly notHealed: readonly string[];
   readonly verdicts: readonly Verdict[];
+  /** Checks of the experiment that say nothing under load, and why. */
+  readonly notJudged?: readonly LoadNotJudged[];
   readonly verdict: VerdictStatus;
   readonly reason?: string;
   /** The command that repeats it. */
   readonly repeat: string;
+}
+
+export interface LoadNotJudged {
+  readonly check: string;
+  readonly why: string;
 }
 
 export interface LoadEngine {
@@ -129,6 +136,8 @@ export interface LoadAmplification {
   readonly edge: string;
   readonly phase: LoadPhaseName;
   readonly calls: number;
+  /** Calls at the door in that phase. */
+  readonly atDoor?: number;
   readonly perCall: number;
 }
 

@@ -48,11 +48,15 @@ export function amplificationCounter(
           .filter((phase) => atDoor(phase) > 0)
           .map((phase) => {
             const calls = counts.get(edge)?.get(phase) ?? 0;
-            return { edge, phase, calls, perCall: Math.round((1_000 * calls) / atDoor(phase)) / 1_000 };
+            return { edge, phase, calls, atDoor: atDoor(phase), perCall: perCall(calls, atDoor(phase)) };
           }),
       );
     },
   };
+}
+
+export function perCall(calls: number, atDoor: number): number {
+  return Math.round((1_000 * calls) / atDoor) / 1_000;
 }
 
 /** When the call ended, where the record is one. */

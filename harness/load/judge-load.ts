@@ -1,7 +1,6 @@
 /** The verdicts on a load: did it run, were its thresholds kept, did the faults act, and does the ledger of every order add up. */
-import { judge } from '../checks/index.ts';
+import { judgePlanned } from '../checks/index.ts';
 import type {
-  CheckSpec,
   FaultEvidence,
   FinalState,
   HistoryRecord,
@@ -11,37 +10,63 @@ import type {
   Verdict,
 } from '../core/index.ts';
 import type { Driven } from './drive.ts';
-import type { AcceptedPoint } from './points.ts';
+import type { LoadCheck } from './plan-checks.ts';
+import type { AcceptedPoint, RequestPoint } from './points.ts';
+import type { LoadAttempts } from './points-file.ts';
 import type { LoadCap } from './scenario.ts';
 
 export interface LedgerInput {
   readonly topology: Topology;
   readonly caseId: string;
   readonly history: readonly HistoryRecord[];
-  readonly accepted: readonly AcceptedPoint[];
+  readonly attempts: Pick<LoadAttempts, 'accepted' | 'requests'>;
   readonly state: FinalState;
   readonly faults: readonly FaultEvidence[];
   readonly quietAfterMs: number;
+  /** Records that the wire had to let go of unread. */
+  readonly lostRecords: number;
 }
 
-/** The ledger of everything the load made, by the same checks as any experiment. What was accepted is told to them as operations. */
-export function judgeLedger(checks: readonly CheckSpec[], input: LedgerInput): Promise<readonly Verdict[]> {
-  const { accepted, history, caseId } = input;
-  const operations = accepted.map(
-    ({ at, entity, key }): OperationRecord => ({
-      type: 'operation',
-      at,
-      endAt: at,
-      case: caseId,
-      name: 'accepted at the door',
-      outcome: 'ok',
-      entity,
-      ...(key === undefined ? {} : { key }),
-    }),
-  );
+/**
+ * Everything the load made, by the same checks as any experiment. What was accepted is told to them as operations, and to those that look
+ * at requests every request, those before the first fault as the control run. A hole in the record concerns those that read exchanges.
+ */
+export function judgeLedger(checks: readonly LoadCheck[], input: LedgerInput): readonly Verdict[] {
+  const { attempts, history, caseId, faults, lostRecords, ...rest } = input;
+  const made = attempts.accepted.map((point) => acceptedOperation(point, caseId));
+  const asked = attempts.requests.map((point) => requestOperation(point, caseId));
+  const injectedAt = Math.min(...faults.map((fault) => fault.injectedAt));
+  const before = asked.filter(({ endAt }) => endAt < injectedAt);
   // Messages are not kept in a load: only what was acknowledged at the door is looked for.
-  const withoutMessages = history.filter(({ type }) => type !== 'message');
-  return judge(checks, { ...input, history: [...withoutMessages, ...operations].sort((a, b) => a.at - b.at) });
+  const records = history.filter(({ type }) => type !== 'message');
+  return checks.flatMap((check) => {
+    const own = check.requests
+      ? { history: inOrder(records, asked), control: before }
+      : { history: inOrder(records, made) };
+    const hole = check.edges.length > 0 ? { lostRecords } : {};
+    return judgePlanned([check], { ...rest, ...own, ...hole, caseId, faults });
+  });
+}
+
+function acceptedOperation({ at, entity, key }: AcceptedPoint, caseId: string): OperationRecord {
+  const named = { entity, ...(key === undefined ? {} : { key }) };
+  return { type: 'operation', at, endAt: at, case: caseId, name: 'accepted at the door', outcome: 'ok', ...named };
+}
+
+function requestOperation({ endAt, durationMs, status, name }: RequestPoint, caseId: string): OperationRecord {
+  const outcome = status === 0 || status >= 400 ? 'error' : 'ok';
+  return { type: 'operation', at: endAt - durationMs, endAt, case: caseId, name, outcome, status };
+}
+
+function inOrder(records: readonly HistoryRecord[], operations: readonly OperationRecord[]): HistoryRecord[] {
+  return [...records, ...operations].sort((a, b) => a.at - b.at);
+}
+
+/** Of what a load counts behind the door nothing is right once records are missing. */
+export function judgeRecord(lostRecords: number): Verdict[] {
+  if (lostRecords === 0) return [];
+  const summary = `${lostRecords} records of the wire were lost before they could be read: calls behind the door are counted too low`;
+  return [{ check: 'record', status: 'unknown', reason: 'records-lost', summary, evidence: [] }];
 }
 
 /** Stock that is short must not be sold twice, whatever the load. */

@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { HarnessError, messageOf } from '../core/index.ts';
-import { type AcceptedPoint, type LoadPoint, linesOf } from './points.ts';
+import { type AcceptedPoint, type LoadPoint, linesOf, type RequestPoint } from './points.ts';
 
 const SCHEMA = 1;
 const BATCH_LINES = 500;
@@ -13,7 +13,7 @@ export interface PointsWriter {
   close(): Promise<void>;
 }
 
-/** Lines: `{"schema":1}`, then `["r",endAt,durationMs,status,name]`, `["a",at,entity,key]`, `["d",at,count]`. */
+/** Lines: `{"schema":1}`, then `["r",endAt,durationMs,status,name,timedOut,trace]`, `["a",at,entity,key]`, `["d",at,count]`. */
 export async function openPoints(file: string): Promise<PointsWriter> {
   await mkdir(dirname(file), { recursive: true });
   const stream = createWriteStream(file);
@@ -51,18 +51,44 @@ export async function* readPoints(file: string): AsyncGenerator<LoadPoint> {
   }
 }
 
-/** What was accepted at the door. */
-export async function readAccepted(file: string): Promise<AcceptedPoint[]> {
+/** A request that was to make something and was not answered well. */
+export type FailedAttempt = RequestPoint & { readonly trace: string };
+
+/** What the ledger is held against. */
+export interface LoadAttempts {
+  /** What was accepted at the door. */
+  readonly accepted: readonly AcceptedPoint[];
+  /** Requests that were to make something and were not answered well; only those whose trace is known. */
+  readonly failed: readonly FailedAttempt[];
+  /** How many requests had a trace. */
+  readonly traced: number;
+  /** Every request, where asked for. */
+  readonly requests: readonly RequestPoint[];
+}
+
+export async function readAttempts(file: string, withRequests: boolean): Promise<LoadAttempts> {
   const accepted: AcceptedPoint[] = [];
-  for await (const point of readPoints(file)) if (point.kind === 'accepted') accepted.push(point);
-  return accepted;
+  const failed: FailedAttempt[] = [];
+  const requests: RequestPoint[] = [];
+  let traced = 0;
+  for await (const point of readPoints(file)) {
+    if (point.kind === 'accepted') accepted.push(point);
+    if (point.kind !== 'request') continue;
+    if (withRequests) requests.push(point);
+    const { trace, status } = point;
+    if (trace === undefined) continue;
+    traced++;
+    if (status === 0 || status >= 400) failed.push({ ...point, trace });
+  }
+  return { accepted, failed, traced, requests };
 }
 
 function lineOf(point: LoadPoint): string {
   if (point.kind === 'accepted') return JSON.stringify(['a', thousandth(point.at), point.entity, point.key]);
   if (point.kind === 'dropped') return JSON.stringify(['d', thousandth(point.at), point.count]);
-  const { endAt, durationMs, status, name, timedOut } = point;
-  return JSON.stringify(['r', thousandth(endAt), thousandth(durationMs), status, name, ...(timedOut ? [1] : [])]);
+  const { endAt, durationMs, status, name, timedOut, trace } = point;
+  const more = trace === undefined ? (timedOut ? [1] : []) : [timedOut ? 1 : 0, trace];
+  return JSON.stringify(['r', thousandth(endAt), thousandth(durationMs), status, name, ...more]);
 }
 
 function pointOfLine(line: string): LoadPoint | undefined {
@@ -72,7 +98,7 @@ function pointOfLine(line: string): LoadPoint | undefined {
   if (kind === 'a') {
     return { kind: 'accepted', at, entity: String(rest[0]), ...(rest[1] ? { key: String(rest[1]) } : {}) };
   }
-  const [durationMs, status, name, timedOut] = rest;
+  const [durationMs, status, name, timedOut, trace] = rest;
   return {
     kind: 'request',
     endAt: at,
@@ -80,6 +106,7 @@ function pointOfLine(line: string): LoadPoint | undefined {
     status: Number(status),
     name: String(name),
     timedOut: timedOut === 1,
+    ...(trace === undefined ? {} : { trace: String(trace) }),
   };
 }
 

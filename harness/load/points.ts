@@ -12,6 +12,8 @@ export interface RequestPoint {
   readonly name: string;
   /** No answer came because the time-out passed: then the duration is one that a customer waited. */
   readonly timedOut: boolean;
+  /** Trace id of a request that was to make something, where the scenario says it (metadata `trace`). */
+  readonly trace?: string;
 }
 
 /** A request was answered with something made: its id must be found afterwards. */
@@ -61,6 +63,7 @@ export function pointOf(line: string): LoadPoint | undefined {
     const { entity, key } = data.metadata ?? {};
     return entity === undefined ? undefined : { kind: 'accepted', at, entity, ...(key === undefined ? {} : { key }) };
   }
+  const { trace } = data.metadata ?? {};
   const { status = '0', name = '', error_code: code } = data.tags ?? {};
   return {
     kind: 'request',
@@ -69,6 +72,7 @@ export function pointOf(line: string): LoadPoint | undefined {
     status: Number(status),
     name,
     timedOut: code === TIMED_OUT,
+    ...(trace === undefined ? {} : { trace }),
   };
 }
 

@@ -1,7 +1,6 @@
 /** One load from start to verdict: warm-up, k6 with faults in its middle third, quiet, the ledger of everything it made. */
 import { join, relative } from 'node:path';
 import {
-  type CheckSpec,
   type HistoryRecord,
   type LoadResult,
   messageOf,
@@ -11,8 +10,6 @@ import {
   worstOf,
 } from '../core/index.ts';
 import {
-  type Experiment,
-  type FeedOptions,
   faultsOf,
   findUnhealed,
   newCaseId,
@@ -27,14 +24,15 @@ import { type Driven, drive } from './drive.ts';
 import { loadEnvironment } from './environment.ts';
 import { figuresOf, type LoadFigures, summaryOf } from './figures.ts';
 import { type Gathered, gatherer, noteMemory } from './gathered.ts';
-import { judgeCaps, judgeEnd, judgeFaults, judgeLedger, judgeThresholds } from './judge-load.ts';
+import { judgeAttempts } from './judge-attempts.ts';
+import { judgeCaps, judgeEnd, judgeFaults, judgeLedger, judgeRecord, judgeThresholds } from './judge-load.ts';
+import { boundedFeed, whatCanBeJudged } from './kept-records.ts';
 import type { LoadOptions } from './options.ts';
 import { phaseOf } from './phase.ts';
-import { openPoints, readAccepted } from './points-file.ts';
+import { type LoadCheck, type LoadChecks, planLoadChecks } from './plan-checks.ts';
+import { openPoints, readAttempts } from './points-file.ts';
 import { type Settled, settle } from './settle.ts';
 
-/** Records kept of one load: enough to see what the faults did, however long it is. */
-const MOST_RECORDS = 20_000;
 const WARM_UP_MS = 20_000;
 
 /**
@@ -46,38 +44,20 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { name, door } = found.scenario;
   const caseId = newCaseId(`load-${name}`, 'case', seed);
   const gathered = gatherer(caseId, lab.topology, door, options.with !== undefined);
+  const planned = await planLoadChecks(
+    [...(found.scenario.checks ?? STEADY_CHECKS), ...(options.with?.checks ?? [])],
+    lab.topology,
+  );
   let warm = false;
-  const feed = boundedFeed(options.with, gathered, (record) => warm && gathered.calls.add(record));
+  const feed = boundedFeed(options.with, planned, gathered, (record) => warm && gathered.calls.add(record));
   const session = await openSession({ lab, runFolder, seed, feed });
   try {
     await warmUp(session, options);
     warm = true;
-    return await loadInSession(session, options, gathered);
+    return await loadInSession(session, options, gathered, planned);
   } finally {
     await session.feed.close();
   }
-}
-
-/** All records are counted as they come; kept are the few that say what the faults did. */
-function boundedFeed(
-  experiment: Experiment | undefined,
-  { times }: Gathered,
-  onRecord: (record: HistoryRecord) => void,
-): FeedOptions {
-  const watched = new Set(experiment?.faults.map(({ target }) => target));
-  for (const { edge } of breakerChecks(experiment)) watched.add(String(edge));
-  const rare = new Set<HistoryRecord['type']>(['fault', 'process', 'service-event']);
-  return {
-    onRecord,
-    keep: (record) =>
-      rare.has(record.type) || (times.injectedAt !== undefined && 'edge' in record && watched.has(record.edge)),
-    most: MOST_RECORDS,
-  };
-}
-
-/** Of an experiment's checks those on breakers are judged in a load as well: the exchanges of their edges are kept. */
-function breakerChecks(experiment: Experiment | undefined): readonly CheckSpec[] {
-  return experiment?.checks.filter(({ check }) => check === 'breaker-conformance') ?? [];
 }
 
 /** What is cold is not what is measured. Its orders belong to another case; a warm-up that fails is shown by the load itself. */
@@ -100,7 +80,12 @@ async function warmUp(session: Session, { found, seed, signal }: LoadOptions): P
   session.feed.forget(caseId, 0);
 }
 
-async function loadInSession(session: Session, options: LoadOptions, gathered: Gathered): Promise<LoadResult> {
+async function loadInSession(
+  session: Session,
+  options: LoadOptions,
+  gathered: Gathered,
+  planned: LoadChecks,
+): Promise<LoadResult> {
   const { lab, signal, durationMs } = options;
   const startedAt = systemClock.now();
   const points = join('load', `${options.found.scenario.name}.points.ndjson`);
@@ -120,12 +105,15 @@ async function loadInSession(session: Session, options: LoadOptions, gathered: G
   await session.feed.sync();
   const history = [...session.feed.since(startedAt)].sort((a, b) => a.at - b.at);
   const figures = figuresOf({ target: options.found.scenario.target, thresholds: options.thresholds }, gathered);
+  const lostRecords = session.feed.lostSince(startedAt);
+  const { judged, notJudged } = whatCanBeJudged(planned, history.length);
   const verdicts = [
     ...judgeEnd(driven, figures.phases[0]?.requests ?? 0, signal.aborted),
     ...judgeThresholds(figures.thresholds),
     ...(options.with ? judgeFaults(faults) : []),
     ...settled.verdicts,
-    ...(await ledgerVerdicts(options, gathered, { history, points, faults, settled })),
+    ...judgeRecord(lostRecords),
+    ...(await ledgerVerdicts(options, gathered, { checks: judged, history, points, faults, settled, lostRecords })),
   ];
   return {
     ...describe(options, gathered, driven),
@@ -139,6 +127,7 @@ async function loadInSession(session: Session, options: LoadOptions, gathered: G
     points,
     notHealed,
     verdicts,
+    ...(notJudged.length > 0 ? { notJudged } : {}),
     ...verdictOf(verdicts),
   };
 }
@@ -190,33 +179,30 @@ function tick({ onProgress }: LoadOptions, gathered: Gathered): void {
 }
 
 interface LedgerParts {
+  readonly checks: readonly LoadCheck[];
   readonly history: readonly HistoryRecord[];
   readonly points: string;
   readonly faults: LoadResult['faults'];
   readonly settled: Settled;
+  readonly lostRecords: number;
 }
 
 /** None where there was no time to read the ledger (Ctrl-C). */
 async function ledgerVerdicts(
-  options: LoadOptions,
+  { found, lab, runFolder }: LoadOptions,
   { caseId }: Gathered,
-  parts: LedgerParts,
+  { checks, points, settled, ...parts }: LedgerParts,
 ): Promise<readonly Verdict[]> {
-  const { history, points, faults, settled } = parts;
-  const { scenario } = options.found;
-  if (settled.state === undefined) return [];
-  // Where the oldest records had to go, nobody knows any more when a breaker opened.
-  const onBreakers = history.length < MOST_RECORDS * 0.9 ? breakerChecks(options.with) : [];
-  const verdicts = await judgeLedger([...(scenario.checks ?? STEADY_CHECKS), ...onBreakers], {
-    topology: options.lab.topology,
-    caseId,
-    history,
-    accepted: await readAccepted(join(options.runFolder, points)),
-    state: settled.state,
-    faults,
-    quietAfterMs: settled.afterMs,
-  });
-  return [...verdicts, ...judgeCaps(scenario.caps ?? [], settled.state)];
+  const { state, afterMs: quietAfterMs } = settled;
+  if (state === undefined) return [];
+  const { topology } = lab;
+  const wantsRequests = checks.some(({ requests }) => requests);
+  const attempts = await readAttempts(join(runFolder, points), wantsRequests);
+  return [
+    ...judgeLedger(checks, { ...parts, topology, caseId, attempts, state, quietAfterMs }),
+    ...judgeAttempts(attempts, state, topology),
+    ...judgeCaps(found.scenario.caps ?? [], state),
+  ];
 }
 
 async function saveHistory(
@@ -249,6 +235,7 @@ type Described = Omit<
   | 'points'
   | 'notHealed'
   | 'verdicts'
+  | 'notJudged'
   | 'verdict'
 >;
 

@@ -55,5 +55,5 @@ test('alone there is the whole load only, and without a call at the door there i
   counter.add(produced(1));
   expect(counter.result()).toEqual([]);
   counter.add(exchange('driver->gateway', 2));
-  expect(counter.result()).toEqual([{ edge: 'order->kafka', phase: 'all', calls: 1, perCall: 1 }]);
+  expect(counter.result()).toEqual([{ edge: 'order->kafka', phase: 'all', calls: 1, atDoor: 1, perCall: 1 }]);
 });

@@ -2,7 +2,16 @@
 import { expect, test } from 'vitest';
 import { HISTORY_TOPOLOGY as topology } from '../../../fixtures/histories/topology.ts';
 import type { FaultEvidence, FinalState, LoadThreshold } from '../../../harness/core/index.ts';
-import { judgeCaps, judgeEnd, judgeFaults, judgeLedger, judgeThresholds } from '../../../harness/load/judge-load.ts';
+import {
+  judgeCaps,
+  judgeEnd,
+  judgeFaults,
+  judgeLedger,
+  judgeRecord,
+  judgeThresholds,
+} from '../../../harness/load/judge-load.ts';
+import { planLoadChecks } from '../../../harness/load/plan-checks.ts';
+import type { RequestPoint } from '../../../harness/load/points.ts';
 
 const CASE = 'aaaaaaaaaaaaaaaa';
 
@@ -23,16 +32,21 @@ const accepted = (orders: number) =>
     entity: `order-${index}`,
     key: `key-${index}`,
   }));
-const ledger = (acceptedOrders: number, storedOrders: number) =>
-  judgeLedger([{ check: 'nothing-lost' }], {
-    topology,
-    caseId: CASE,
-    history: [],
-    accepted: accepted(acceptedOrders),
-    state: stateOf(storedOrders),
-    faults: [],
-    quietAfterMs: 0,
-  });
+const inputOf = (acceptedOrders: number, storedOrders: number) => ({
+  topology,
+  caseId: CASE,
+  history: [],
+  attempts: { accepted: accepted(acceptedOrders), requests: [] as RequestPoint[] },
+  state: stateOf(storedOrders),
+  faults: [] as FaultEvidence[],
+  quietAfterMs: 0,
+  lostRecords: 0,
+});
+const ledger = async (acceptedOrders: number, storedOrders: number) =>
+  judgeLedger(
+    (await planLoadChecks([{ check: 'nothing-lost' }], topology)).checks,
+    inputOf(acceptedOrders, storedOrders),
+  );
 
 test('no order is lost among thousands', async () => {
   expect(await ledger(5_000, 5_000)).toMatchObject([{ check: 'nothing-lost', status: 'pass' }]);
@@ -94,4 +108,41 @@ test('a fault that hit nothing makes the load unknown', () => {
   });
   expect(judgeFaults([fault(3)])).toMatchObject([{ status: 'pass' }]);
   expect(judgeFaults([fault(3), fault(0)])).toMatchObject([{ status: 'unknown', reason: 'fault-never-landed' }]);
+});
+
+const FAULT: FaultEvidence = {
+  id: 'f',
+  spec: { fault: 'latency', target: 'payment->psp' },
+  hits: 1,
+  countedBy: '',
+  injectedAt: 10_000,
+  healedAt: 20_000,
+};
+const look = (endAt: number, durationMs: number, status = 200): RequestPoint => ({
+  ...{ kind: 'request', name: 'GET /api/v1/stock/:productId', timedOut: false },
+  ...{ endAt, durationMs, status },
+});
+const many = (fromMs: number, durationMs: number) =>
+  Array.from({ length: 50 }, (_, index) => look(fromMs + index * 100, durationMs));
+const unaffected = async (requests: readonly RequestPoint[]) => {
+  const { checks } = await planLoadChecks([{ check: 'unaffected', operations: 'GET /api/v1/stock/*' }], topology);
+  return judgeLedger(checks, { ...inputOf(0, 0), attempts: { accepted: [], requests }, faults: [FAULT] })[0];
+};
+
+test('what a fault must not touch is held against the requests before the fault', async () => {
+  expect(await unaffected([...many(1_000, 20), ...many(12_000, 25)])).toMatchObject({ status: 'pass' });
+  expect(await unaffected([...many(1_000, 20), ...many(12_000, 400)])).toMatchObject({ status: 'fail' });
+  expect(await unaffected([...many(1_000, 20), ...many(12_000, 25), look(13_000, 5, 503)])).toMatchObject({
+    status: 'fail',
+  });
+  expect(await unaffected(many(1_000, 20))).toMatchObject({ status: 'unknown', reason: 'no-data' });
+});
+
+test('lost records make checks of exchanges unknown, and leave those of the ledger', async () => {
+  const specs = [{ check: 'breaker-conformance', edge: 'payment->psp' }, { check: 'nothing-lost' }];
+  const { checks } = await planLoadChecks(specs, topology);
+  const verdicts = judgeLedger(checks, { ...inputOf(10, 10), lostRecords: 7 });
+  expect(verdicts).toMatchObject([{ reason: 'records-lost' }, { status: 'pass' }]);
+  expect(judgeRecord(7)).toMatchObject([{ status: 'unknown', reason: 'records-lost' }]);
+  expect(judgeRecord(0)).toEqual([]);
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type LoadPoint, linesOf, pointOf } from '../../../harness/load/points.ts';
-import { openPoints, readAccepted, readPoints } from '../../../harness/load/points-file.ts';
+import { openPoints, readAttempts, readPoints } from '../../../harness/load/points-file.ts';
 
 async function listOf<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   const list: Item[] = [];
@@ -26,6 +26,10 @@ test('a request has its end to the nanosecond, its duration, its status', () => 
     name: 'POST /orders',
     timedOut: false,
   });
+});
+
+test('a request that was to make something names its trace', () => {
+  expect(pointOf(line('http_req_duration', 1, { metadata: { trace: 'abc' } }))).toMatchObject({ trace: 'abc' });
 });
 
 test('a time-out is told apart from a refusal', () => {
@@ -67,6 +71,8 @@ const POINTS: readonly LoadPoint[] = [
   { kind: 'accepted', at: 1_000.6, entity: 'o-1', key: 'k-1' },
   { kind: 'request', endAt: 2_000, durationMs: 1_000, status: 0, name: 'GET /stock', timedOut: true },
   { kind: 'dropped', at: 2_100, count: 2 },
+  { kind: 'request', endAt: 2_200, durationMs: 9, status: 201, name: 'POST /orders', timedOut: false, trace: 'aa' },
+  { kind: 'request', endAt: 2_300, durationMs: 9, status: 0, name: 'POST /orders', timedOut: true, trace: 'ab' },
 ];
 
 test('points go to disk and come back; a last line that was cut is left out', async () => {
@@ -76,12 +82,17 @@ test('points go to disk and come back; a last line that was cut is left out', as
   await writer.close();
   await appendFile(file, '["r",3000,1');
   expect(await listOf(readPoints(file))).toEqual(POINTS);
-  expect(await readAccepted(file)).toEqual([POINTS[1]]);
+  const attempts = { accepted: [POINTS[1]], failed: [POINTS[5]], traced: 2 };
+  expect(await readAttempts(file, false)).toEqual({ ...attempts, requests: [] });
+  expect((await readAttempts(file, true)).requests).toHaveLength(4);
 });
 
 test('a points file that is not there is one sentence', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'faultline-points-')), 'none.ndjson');
-  await expect(readAccepted(file)).rejects.toMatchObject({ code: 'bad-file', message: expect.stringContaining(file) });
+  await expect(readAttempts(file, false)).rejects.toMatchObject({
+    code: 'bad-file',
+    message: expect.stringContaining(file),
+  });
   await writeFile(file, '');
-  expect(await readAccepted(file)).toEqual([]);
+  expect(await readAttempts(file, false)).toMatchObject({ accepted: [], traced: 0 });
 });

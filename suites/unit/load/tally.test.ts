@@ -85,7 +85,7 @@ test('phases of several processes merge into those of one that had done it all',
     joined.add(one);
     parts[index % 3]?.add(one);
   }
-  const merged = mergePhases(parts.map((part) => part.phases()));
+  const merged = mergePhases(parts.map((part) => ({ startedAt: part.startedAt ?? 0, phases: part.phases() })));
   for (const [index, phase] of joined.phases().entries()) {
     expect(merged[index]?.histogram).toEqual(phase.histogram);
     expect(merged[index]).toMatchObject({

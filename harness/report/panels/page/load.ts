@@ -1,6 +1,6 @@
 /** What a load did to the system: over time, per fault phase, against its thresholds, and what each call cost behind the door. */
 
-import type { LoadAmplification, LoadPhase, LoadResult, LoadThreshold } from '../../../core/index.ts';
+import type { LoadAmplification, LoadNotJudged, LoadPhase, LoadResult, LoadThreshold } from '../../../core/index.ts';
 import { loadSvg } from '../../drawing/load.ts';
 import { count, duration, percent, plural } from '../../format.ts';
 import type { PagePanel } from '../../panel.ts';
@@ -33,7 +33,7 @@ const panel: PagePanel = {
       { class: `card ${load.verdict}`, 'data-item': load.verdict },
       h('h3', null, load.scenario, ' ', badge(load.verdict)),
       h('p', null, asked(load)),
-      h('div', { class: 'part' }, load.verdicts.map(verdictLine)),
+      h('div', { class: 'part' }, load.verdicts.map(verdictLine), (load.notJudged ?? []).map(notJudgedLine)),
       part(
         'Over time',
         h(
@@ -70,6 +70,10 @@ function verdictLine({ status, check, summary, evidence: lines }: LoadResult['ve
     h('p', { class: 'check-line' }, badge(status), ' ', h('b', { class: 'check-name' }, check), ' ', summary),
     status === 'pass' ? null : evidence(lines, 8),
   );
+}
+
+function notJudgedLine({ check, why }: LoadNotJudged): Drawn {
+  return h('p', { class: 'check-line muted' }, 'not judged ', h('b', { class: 'check-name' }, check), ` ${why}`);
 }
 
 function phaseTable(phases: readonly LoadPhase[]): Drawn {
