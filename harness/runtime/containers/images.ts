@@ -19,7 +19,6 @@ export const SERVICES_SOURCE: readonly string[] = [
   'fixtures/keys',
   'fixtures/products.json',
   'fixtures/protos',
-  'fixtures/protos',
   'harness/core',
   'harness/defects/preload.ts',
   'harness/wire',
