@@ -2,12 +2,12 @@
 
 /** On which exchanges a rule acts. Every condition given must hold; counting is per request or record, never per connection. */
 export interface Trigger {
-  /** Exact operation (`POST /charges`, `Produce`, `OffsetCommit`), or a prefix that ends in `*`. */
+  /** Exact operation (`POST /charges`, `Produce`, `INSERT orders`, `GET cart:17`, `DATA`), or a prefix that ends in `*`. */
   readonly operation?: string;
   /** Case (16 hex digits) the exchange must belong to. */
   readonly case?: string;
   readonly header?: { readonly name: string; readonly value?: string };
-  /** Kafka record key, or HTTP `Idempotency-Key`. */
+  /** Kafka record key, HTTP `Idempotency-Key`, Redis key. */
   readonly key?: string;
   readonly topic?: string;
   readonly group?: string;
@@ -22,6 +22,7 @@ export interface Trigger {
 /**
  * What the wire does to one exchange. `before`: the callee never sees the request. `after`: the callee did the work and the reply is changed or lost.
  * HTTP: status, delay, reset, lost-reply (= reset at `after`), hold. Kafka: the `kafka-…` actions, delay, hold, reset on any API.
+ * Postgres, Redis, SMTP: delay, reset, hold, lost-reply, and the actions that bear their name.
  */
 export type WireAction =
   | {
@@ -32,13 +33,22 @@ export type WireAction =
       readonly at?: 'before' | 'after';
     }
   | { readonly do: 'delay'; readonly delayMs: number; readonly at?: 'before' | 'after' }
-  | { readonly do: 'reset'; readonly at?: 'before' | 'after' }
+  /** `code`: of the RST_STREAM frame, on gRPC edges; default 2 (internal error). */
+  | { readonly do: 'reset'; readonly at?: 'before' | 'after'; readonly code?: number }
   /** The reply is swallowed once the work is done, then the caller's connection is reset (`silent`: left open instead). */
   | { readonly do: 'lost-reply'; readonly silent?: boolean }
   /** Held until `release`; the wire reports `held` with a token. `before` holds the request, `after` the reply. */
   | { readonly do: 'hold'; readonly at?: 'before' | 'after' }
   /** The request reaches the callee twice; the caller sees the first reply. */
   | { readonly do: 'twice' }
+  /** The callee gets the request without this header (or gRPC metadata); no hit where it had none. */
+  | { readonly do: 'drop-header'; readonly header: string }
+  /** The reply breaks off after so many bytes of its body: the connection (HTTP) or the stream (gRPC, `code`) is reset. */
+  | { readonly do: 'cut'; readonly afterBytes: number; readonly code?: number }
+  /** So many bytes of the reply's body are inverted, from `offset` on. */
+  | { readonly do: 'corrupt'; readonly offset: number; readonly bytes: number }
+  /** gRPC: the caller is told to use this connection no more; `before`: and that this call was not looked at. */
+  | { readonly do: 'goaway'; readonly at?: 'before' | 'after' }
   /** Produce is forwarded and stored, its acknowledgement swallowed, the connection reset. */
   | { readonly do: 'kafka-ack-lost' }
   /** Produce is not forwarded; answered with this error code. */
@@ -52,7 +62,25 @@ export type WireAction =
   /** The wire produces a copy of the matching record to the same topic and partition (a new offset: every group sees it twice). */
   | { readonly do: 'kafka-copy' }
   /** The record batch that holds the matching record stands twice in one Fetch reply (same offsets: one group sees it twice). */
-  | { readonly do: 'kafka-repeat' };
+  | { readonly do: 'kafka-repeat' }
+  /** The statement is not executed; it fails with this SQLSTATE, and its transaction with it. `fatal`: the connection ends as well. */
+  | {
+      readonly do: 'postgres-error';
+      readonly sqlstate: string;
+      readonly message: string;
+      readonly hint?: string;
+      readonly fatal?: boolean;
+    }
+  /** What wrote is committed (its own transaction, or `COMMIT`), the reply that says so is swallowed, the connection reset. */
+  | { readonly do: 'postgres-commit-lost'; readonly silent?: boolean }
+  /** The command is not executed; answered with this error (`OOM command not allowed …`). */
+  | { readonly do: 'redis-error'; readonly message: string }
+  /** Executed, but answered as if there were nothing: nil, or an empty array. */
+  | { readonly do: 'redis-nil' }
+  /** The first reply seen to the same command and key while the rule is armed is given again to later ones. */
+  | { readonly do: 'redis-stale' }
+  /** The command (for `DATA`: the whole mail) is kept from the server; answered with this reply. */
+  | { readonly do: 'smtp-reply'; readonly status: number; readonly text: string };
 
 /** A rule the wire holds: while it is armed it acts on every exchange of `edge` that its trigger matches. */
 export interface WireRule {

@@ -3,6 +3,7 @@ import { HarnessError, type Protocol, type WireAction, type WireRule } from '../
 import type { WireEdge } from './session.ts';
 
 const HTTP_ACTIONS: readonly WireAction['do'][] = ['status', 'delay', 'reset', 'lost-reply', 'hold', 'twice'];
+const GRPC_ACTIONS: readonly WireAction['do'][] = [...HTTP_ACTIONS, 'drop-header', 'cut', 'corrupt', 'goaway'];
 const KAFKA_ACTIONS: readonly WireAction['do'][] = [
   'delay',
   'reset',
@@ -15,7 +16,13 @@ const KAFKA_ACTIONS: readonly WireAction['do'][] = [
   'kafka-repeat',
 ];
 
-const ACTIONS: Partial<Record<Protocol, readonly WireAction['do'][]>> = { http: HTTP_ACTIONS, kafka: KAFKA_ACTIONS };
+const ANY_EXCHANGE: readonly WireAction['do'][] = ['delay', 'reset', 'hold', 'lost-reply'];
+
+const ACTIONS: Partial<Record<Protocol, readonly WireAction['do'][]>> = {
+  http: HTTP_ACTIONS,
+  kafka: KAFKA_ACTIONS,
+  postgres: [...ANY_EXCHANGE, 'postgres-error', 'postgres-commit-lost'],
+};
 
 /** Throws `fault-refused` or `bad-argument`, naming what is wrong; `unknown-name` comes from `edgeOf`. */
 export function checkRule(rule: WireRule, edgeOf: (id: string) => WireEdge): void {
@@ -31,21 +38,26 @@ export function checkRule(rule: WireRule, edgeOf: (id: string) => WireEdge): voi
       hint: allowed.length > 0 ? `It can do: ${allowed.join(', ')}.` : 'Use a fault of the connection instead.',
     });
   }
-  checkNumbers(rule);
+  checkNumbers(rule, protocol);
 }
 
-function checkNumbers({ id, trigger, action }: WireRule): void {
+function checkNumbers({ id, trigger, action }: WireRule, protocol: Protocol): void {
   for (const name of ['nth', 'times'] as const) {
     const value = trigger[name];
     if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
       throw bad(`the rule "${id}": ${name} must be a whole number from 1 on, got ${value}`);
     }
   }
-  if (action.do === 'status' && !(Number.isInteger(action.status) && action.status >= 200 && action.status <= 599)) {
-    throw bad(`the rule "${id}": status must be 200 to 599, got ${action.status}`);
+  if (action.do === 'status') {
+    const [least, most] = protocol === 'grpc' ? [1, 16] : [200, 599];
+    if (!(Number.isInteger(action.status) && action.status >= least && action.status <= most))
+      throw bad(`the rule "${id}": status must be ${least} to ${most}, got ${action.status}`);
   }
   if (action.do === 'delay' && !(Number.isFinite(action.delayMs) && action.delayMs >= 0)) {
     throw bad(`the rule "${id}": delayMs must be a number from 0 on, got ${action.delayMs}`);
+  }
+  if (action.do === 'postgres-error' && !/^[0-9A-Z]{5}$/.test(action.sqlstate)) {
+    throw bad(`the rule "${id}": sqlstate must be five digits or capital letters, got "${action.sqlstate}"`);
   }
   if (trigger.status !== undefined && !actsAfter(action)) {
     throw bad(`the rule "${id}": a trigger on the reply's status needs an action at "after"`);
@@ -54,7 +66,8 @@ function checkNumbers({ id, trigger, action }: WireRule): void {
 
 /** True when the callee does its work first: the reply is what changes. */
 export function actsAfter(action: WireAction): boolean {
-  if (action.do === 'lost-reply') return true;
+  if (action.do === 'lost-reply' || action.do === 'postgres-commit-lost') return true;
+  if (action.do === 'redis-nil' || action.do === 'redis-stale') return true;
   return 'at' in action && action.at === 'after';
 }
 

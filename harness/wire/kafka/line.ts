@@ -1,9 +1,10 @@
 /** One proxied Kafka connection as its actions see it: what it knows, and the ways in which an exchange can go on or end. */
+
+import type { Lane } from '../lane.ts';
 import type { SessionContext } from '../session.ts';
 import { type Conversation, createConversation } from './conversation.ts';
 import type { EdgeState } from './edge-state.ts';
 import type { Exchange } from './exchange.ts';
-import type { Lane } from './lane.ts';
 import { createOwnConnection, type OwnConnection } from './own-connection.ts';
 import { type ReplyBody, safeReply } from './replies.ts';
 

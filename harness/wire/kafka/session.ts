@@ -3,12 +3,12 @@
  * (broker addresses, offered versions) or while a rule is armed on the edge. Replies keep the order of their requests, also the wire's own.
  */
 import { messageOf } from '../../core/index.ts';
+import { createLane, type Lane } from '../lane.ts';
 import type { Session, SessionContext } from '../session.ts';
 import { API } from './apis.ts';
 import type { EdgeState } from './edge-state.ts';
 import { openExchange } from './exchange.ts';
 import { createFrameSplitter, type FrameSink, REPLY_HEAD_BYTES, REQUEST_HEAD_BYTES } from './frame-splitter.ts';
-import { createLane, type Lane } from './lane.ts';
 import { createLine, type Line } from './line.ts';
 import { mendReply, mustMend } from './mend-reply.ts';
 import { safeReply } from './replies.ts';

@@ -1,0 +1,33 @@
+/** What all Postgres connections of one edge share: names of statements, and what could not be read. */
+import type { Line } from './line.ts';
+import { createNaming, type Naming, type Statement } from './naming.ts';
+import type { Unit } from './unit.ts';
+
+export interface EdgeState {
+  readonly naming: Naming;
+  /** Finds the case of an exchange by the values it is bound to; absent where the topology declares no links. */
+  readonly correlate?: (
+    line: Line,
+    unit: Unit,
+    statement: Statement | undefined,
+    body: Buffer,
+    valuesAt: number,
+  ) => void;
+  /** A connection passes unread from here. */
+  unread(why: string): void;
+  /** How many connections became opaque, by reason. */
+  readonly unreadCounts: Readonly<Record<string, number>>;
+}
+
+export function createEdgeState(onFirstUnread: (why: string) => void): EdgeState {
+  const unreadCounts: Record<string, number> = {};
+  return {
+    naming: createNaming(),
+    unreadCounts,
+    unread(why) {
+      const before = unreadCounts[why] ?? 0;
+      unreadCounts[why] = before + 1;
+      if (before === 0) onFirstUnread(why);
+    },
+  };
+}
