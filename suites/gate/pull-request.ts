@@ -1,14 +1,23 @@
 /**
  * A pull request on a real system, in a scratch clone: the base runs in two parts, is merged and opens the gate; a defect is committed on a
- * branch; the same again is red and names it. Prints what the platform would get. Boots four labs: a few minutes.
+ * branch; the same again is red and names it. Prints what the platform would get, and keeps it in a folder where one is named
+ * (`npm run pull-request -- <folder>`). Boots four labs: a few minutes.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import defect from '../../fixtures/defects/key-per-attempt.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+/** What the gate writes for the platform, and how it begins. */
+const TOLD: Readonly<Record<string, RegExp>> = {
+  'annotations.txt': /^::error file=/,
+  'comment.md': /^<!-- faultline/,
+  'summary.md': /^#/,
+  'gate.json': /^\{/,
+};
+const [keepIn] = process.argv.slice(2);
 const NAMES = ['charge-reply-lost', 'twin-requests'];
 /** Two experiments do not verify contracts, nor cover edges. */
 const CONFIG = "export default { gate: { rules: { contracts: 'off', edges: 'off' } } };\n";
@@ -80,6 +89,13 @@ try {
     await told('comment.md'),
     await told('summary.md'),
   ];
+  for (const [name, start] of Object.entries(TOLD)) expect(start.test(await told(name)), `${name} is written`);
+  const step = await readFile(join(scratch, 'pull-step-summary.md'), 'utf8').catch(() => '');
+  expect(step.trim() === summary, 'the job summary is in the file that the platform names');
+  const run = (name: string) => readFile(join(scratch, 'pull', 'latest', name), 'utf8').catch(() => '');
+  expect((await run('report.html')).includes('id="gate"'), 'the page is one file and shows the gate');
+  expect((await run('junit.xml')).includes('<testsuites'), 'JUnit is written');
+  if (keepIn) await cp(join(scratch, 'pull-told'), resolve(keepIn), { recursive: true });
   const place = `::error file=suites/chaos/${defect.experiment}.chaos.ts,line=`;
   expect(annotations.startsWith(place), `the first annotation is on ${defect.experiment}.chaos.ts`);
   expect(annotations.includes(defect.check), `it names the check ${defect.check}`);
