@@ -4,6 +4,8 @@ export const LIMITS = {
   headBytes: 64 * 1024,
   /** A Kafka frame that is larger goes through unparsed (broker default for messages is 1 MiB). */
   kafkaFrameBytes: 8 * 1024 * 1024,
+  /** An HTTP/2 frame that is larger ends its connection; what a peer may announce is cut to it. */
+  http2FrameBytes: 1024 * 1024,
   /** History records the wire keeps in memory for late readers. */
   wireRecords: 400_000,
   /** Bytes the wire keeps back per direction of a connection before it stops reading (an exchange is held or delayed there). */
