@@ -3,15 +3,16 @@ import { createServer, listen } from '../kit/http-server.ts';
 import { createLog } from '../kit/log.ts';
 import { numberSetting } from '../kit/settings.ts';
 import { shutDownWith } from '../kit/shutdown.ts';
-import { partsOf } from './parts.ts';
+import { openUpdates, partsOf } from './parts.ts';
 import { addRoutes } from './routes.ts';
 
 const log = createLog('gateway');
 const parts = await partsOf(log);
 
-const server = createServer({ log, ready: {} });
+const server = createServer({ log, ready: {}, ...parts.server });
 addRoutes(server, parts.routes);
+const closeUpdates = await openUpdates(server.server, parts.routes, log);
 await listen(server, numberSetting('PORT'));
 log.info('listening');
 
-shutDownWith(log, [() => server.close(), ...parts.close]);
+shutDownWith(log, [closeUpdates, () => server.close(), ...parts.close]);

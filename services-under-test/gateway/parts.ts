@@ -1,5 +1,7 @@
 /** The gateway's parts, as the settings ask for them: what is not set is not loaded. */
+import type { Server } from 'node:http';
 import { createHttpClient } from '../kit/http-client.ts';
+import type { ServerOptions } from '../kit/http-server.ts';
 import type { Logger } from '../kit/log.ts';
 import type { RedisStore } from '../kit/redis.ts';
 import { numberSetting, optionalSetting, setting } from '../kit/settings.ts';
@@ -9,11 +11,13 @@ import { firstOf, type KeySource, keysFromFile, publishedKeys } from './key-sour
 import type { Limit } from './rate-limit.ts';
 import type { ResponseCache } from './response-cache.ts';
 import type { GatewayRoutes } from './routes.ts';
+import type { StockByGrpc } from './stock-by-grpc.ts';
 import { UPSTREAMS } from './table.ts';
 import { createUpstream, type Upstream } from './upstream.ts';
 
 export interface GatewayParts {
   readonly routes: GatewayRoutes;
+  readonly server: Pick<ServerOptions, 'tls' | 'deadlineMs'>;
   /** To be closed, in this order, once the server takes no more requests. */
   readonly close: readonly (() => Promise<unknown>)[];
 }
@@ -30,7 +34,38 @@ export async function partsOf(log: Logger): Promise<GatewayParts> {
   const authenticate = await authenticationOf(log, close);
   const redis = await redisOf(log);
   if (redis) close.push(redis.close);
-  return { routes: { authenticate, upstreams, ...(redis && (await redisParts(redis, log))) }, close };
+  const shared = redis && (await redisParts(redis, log));
+  const stock = await stockOf(log);
+  if (stock) close.push(async () => stock.close());
+  const { order, payment, shipping } = upstreams;
+  const all = order && payment && shipping && { order, payment, shipment: shipping };
+  const summarise = all && (await import('./summary.ts')).createSummary(all);
+  const routes = { authenticate, upstreams, ...shared, ...(summarise && { summarise }), ...(stock && { stock }) };
+  return { routes, server: serverOf(), close };
+}
+
+/** Serves the updates of orders over WebSocket, where that is set; answers what ends it. */
+export async function openUpdates(server: Server, routes: GatewayRoutes, log: Logger): Promise<() => Promise<void>> {
+  const everyMs = numberSetting('UPDATES_EVERY_MS', 0);
+  const { order } = routes.upstreams;
+  if (everyMs === 0 || order === undefined) return async () => undefined;
+  const { serveOrderUpdates } = await import('./order-updates.ts');
+  return serveOrderUpdates(server, { routes, order, everyMs, log });
+}
+
+function serverOf(): GatewayParts['server'] {
+  const cert = optionalSetting('TLS_CERT');
+  const deadlineMs = numberSetting('REQUEST_DEADLINE_MS', 0);
+  return {
+    ...(cert !== undefined && { tls: { cert, key: setting('TLS_KEY') } }),
+    ...(deadlineMs > 0 && { deadlineMs }),
+  };
+}
+
+async function stockOf(log: Logger): Promise<StockByGrpc | undefined> {
+  const address = optionalSetting('INVENTORY_GRPC');
+  if (address === undefined) return undefined;
+  return (await import('./stock-by-grpc.ts')).createStockByGrpc(address, log);
 }
 
 async function authenticationOf(log: Logger, close: (() => Promise<unknown>)[]): Promise<Authenticate> {

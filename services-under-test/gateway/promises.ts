@@ -11,3 +11,10 @@ export const GATEWAY_TO_UPSTREAM = {
   idempotent: true,
   fallback: { status: 503, retryAfter: true, withinMs: 1_000 },
 } as const;
+
+/** To the inventory over gRPC: the caller's deadline or this, whichever is sooner; no retry; a breaker of its own. */
+export const GATEWAY_TO_INVENTORY_GRPC = {
+  deadlineMs: 500,
+  breaker: { threshold: 5, counts: 'attempts', timeoutMs: 500, openMs: 1_000, probes: 1, graceMs: 100 },
+  idempotent: true,
+} as const;

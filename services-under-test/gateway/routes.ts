@@ -5,6 +5,8 @@ import { PROBLEM_TYPE, ProblemError } from '../kit/problem.ts';
 import { type Authenticate, type Client, unauthorized } from './authentication.ts';
 import type { Limit } from './rate-limit.ts';
 import { type CacheAnswer, isCached, isUnchanged, type ResponseCache } from './response-cache.ts';
+import type { StockByGrpc } from './stock-by-grpc.ts';
+import type { Summarise } from './summary.ts';
 import { type Row, TABLE } from './table.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -15,9 +17,13 @@ export interface GatewayRoutes {
   /** Without it nobody is held back. */
   readonly limit?: Limit;
   readonly cache?: ResponseCache;
+  readonly summarise?: Summarise;
+  /** Stock over gRPC. */
+  readonly stock?: StockByGrpc;
 }
 
 export function addRoutes(server: FastifyInstance, parts: GatewayRoutes, table: readonly Row[] = TABLE): void {
+  addOwnRoutes(server, parts);
   const rows = table.filter(({ upstream }) => parts.upstreams[upstream] !== undefined);
   const places = Map.groupBy(rows, ({ method, path }) => `${method} ${path}`);
   for (const candidates of places.values()) {
@@ -35,11 +41,29 @@ export function addRoutes(server: FastifyInstance, parts: GatewayRoutes, table: 
   }
 }
 
+/** Routes that are more than a way to one upstream. */
+function addOwnRoutes(server: FastifyInstance, parts: GatewayRoutes): void {
+  const { summarise, stock } = parts;
+  if (summarise) {
+    server.get<{ Params: { id: string } }>('/api/v1/orders/:id/summary', async (request, reply) => {
+      const client = await admit('customer', parts, request);
+      const summary = await summarise(request.params.id, client?.id ?? '');
+      return 'order' in summary ? reply.send(summary) : pass(reply, summary, {});
+    });
+  }
+  if (stock) {
+    server.get<{ Params: { productId: string } }>('/api/v2/stock/:productId', async (request) => {
+      await admit('anyone', parts, request);
+      return stock.levelOf(request.params.productId);
+    });
+  }
+}
+
 /** Lets a request in: answers who calls, or throws 401, 403 or 429. */
 export async function admit(
   access: Row['access'],
   { authenticate, limit }: GatewayRoutes,
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, 'headers' | 'ip'>,
 ): Promise<Client | undefined> {
   const client = access === 'anyone' ? undefined : await authenticate(request.headers);
   await limit?.(client === undefined ? `address:${request.ip}` : `${client.kind}:${client.id}`, client?.limit);
@@ -90,7 +114,7 @@ function matches({ header }: Row, { headers }: FastifyRequest): boolean {
 }
 
 /** The upstream's answer, as ours. */
-function pass(reply: FastifyReply, { status, body }: HttpAnswer, { answer }: Row) {
+function pass(reply: FastifyReply, { status, body }: HttpAnswer, { answer }: Pick<Row, 'answer'>) {
   if (status >= 400) reply.type(PROBLEM_TYPE);
   const shown = answer === undefined ? body : status >= 400 ? answer.problem(body) : answer.good(body);
   return reply.code(status).send(shown);
