@@ -45,6 +45,11 @@ const WRONG: readonly (readonly [args: readonly string[], message: string, hint:
   [['down'], 'no lab is up', 'npx faultline up'],
   [['contracts', 'verify', '--topology', 'tiny'], 'no contracts for topology tiny', 'fixtures/contracts/setup.ts'],
   [['defects', 'nothing-such'], 'there is no defect named "nothing-such"', 'known: '],
+  [['load', 'flash-sal'], 'there is no load scenario named "flash-sal"', 'did you mean flash-sale?'],
+  [['load', 'smoke', '--threshold', 'p97<5'], '"p97<5" is on the metric p97, which no load has', 'did you mean p90?'],
+  [['load', 'smoke', '--threshold', 'during:p95<5'], 'is about faults, but none are injected', 'add --with'],
+  [['load', 'smoke', '--with', 'no such'], 'no experiment matches "no such"', 'known: '],
+  [['load', 'smoke', '--with', 'slow'], '--with "slow" means more than one experiment', 'write order-slow or slow-psp'],
   [['report', 'open', 'nowhere'], 'there is no run at', 'npx faultline run'],
 ];
 

@@ -34,9 +34,14 @@ export function runsFolder(): { readonly folder: string; readonly remove: () => 
 /** As bin.mjs sets it: the command line starts in a third of the time. */
 const COMPILE_CACHE = fileURLToPath(new URL('../../../node_modules/.cache/faultline-compile', import.meta.url));
 
-/** Runs main.ts on this Node; for what ends by itself. */
-export function faultline(args: readonly string[], runs: string, env: NodeJS.ProcessEnv = {}): Promise<Said> {
-  return start([MAIN, ...args], runs, env).said;
+/** Runs main.ts on this Node; for what ends by itself. `main`: that of another copy of the project. */
+export function faultline(
+  args: readonly string[],
+  runs: string,
+  env: NodeJS.ProcessEnv = {},
+  main = MAIN,
+): Promise<Said> {
+  return start([main, ...args], runs, env).said;
 }
 
 /** Runs the command that users have, in a process group of its own, as a shell does. */
