@@ -16,10 +16,13 @@ const KAFKA_ACTIONS: readonly WireAction['do'][] = [
   'kafka-repeat',
 ];
 
+/** Protocols whose replies a trigger can choose by number. */
+const STATUS: readonly Protocol[] = ['http', 'kafka'];
 const ANY_EXCHANGE: readonly WireAction['do'][] = ['delay', 'reset', 'hold', 'lost-reply'];
 
 const ACTIONS: Partial<Record<Protocol, readonly WireAction['do'][]>> = {
   http: HTTP_ACTIONS,
+  grpc: GRPC_ACTIONS,
   kafka: KAFKA_ACTIONS,
   postgres: [...ANY_EXCHANGE, 'postgres-error', 'postgres-commit-lost'],
 };
@@ -59,6 +62,9 @@ function checkNumbers({ id, trigger, action }: WireRule, protocol: Protocol): vo
   if (action.do === 'postgres-error' && !/^[0-9A-Z]{5}$/.test(action.sqlstate)) {
     throw bad(`the rule "${id}": sqlstate must be five digits or capital letters, got "${action.sqlstate}"`);
   }
+  if (trigger.status !== undefined && !STATUS.includes(protocol)) {
+    throw bad(`the rule "${id}": replies on a ${protocol} edge have no status to trigger on`);
+  }
   if (trigger.status !== undefined && !actsAfter(action)) {
     throw bad(`the rule "${id}": a trigger on the reply's status needs an action at "after"`);
   }
@@ -67,6 +73,7 @@ function checkNumbers({ id, trigger, action }: WireRule, protocol: Protocol): vo
 /** True when the callee does its work first: the reply is what changes. */
 export function actsAfter(action: WireAction): boolean {
   if (action.do === 'lost-reply' || action.do === 'postgres-commit-lost') return true;
+  if (action.do === 'cut' || action.do === 'corrupt') return true;
   if (action.do === 'redis-nil' || action.do === 'redis-stale') return true;
   return 'at' in action && action.at === 'after';
 }
