@@ -11,8 +11,8 @@ export interface WireFault<Options> {
   readonly options: z.ZodType<Options>;
   readonly example: string;
   readonly action: (options: Options) => WireAction;
-  /** Operation assumed when the trigger names none (`Produce`, `OffsetCommit`). */
-  readonly operation?: string;
+  /** Operation assumed when the trigger names none (`Produce`, `OffsetCommit`); it may depend on the options. */
+  readonly operation?: string | ((options: Options) => string | undefined);
 }
 
 /** A fault kind that arms one rule on the target's edge. */
@@ -23,10 +23,11 @@ export function wireFault<Options>(fault: WireFault<Options>): FaultKind {
     target: 'edge',
     triggered: true,
     async inject({ lab, id, target, options, trigger }) {
+      const assumed = typeof operation === 'function' ? operation(options) : operation;
       const rule = {
         id,
         edge: target,
-        trigger: { ...(operation ? { operation } : {}), ...trigger },
+        trigger: { ...(assumed ? { operation: assumed } : {}), ...trigger },
         action: action(options),
       };
       await lab.wire.arm(rule);

@@ -16,8 +16,8 @@ const KAFKA_ACTIONS: readonly WireAction['do'][] = [
   'kafka-repeat',
 ];
 
-/** Protocols whose replies a trigger can choose by number. */
-const STATUS: readonly Protocol[] = ['http', 'kafka'];
+/** Protocols whose replies a trigger cannot choose by number. */
+const NO_STATUS: readonly Protocol[] = ['postgres', 'redis', 'smtp'];
 const ANY_EXCHANGE: readonly WireAction['do'][] = ['delay', 'reset', 'hold', 'lost-reply'];
 
 const ACTIONS: Partial<Record<Protocol, readonly WireAction['do'][]>> = {
@@ -62,7 +62,7 @@ function checkNumbers({ id, trigger, action }: WireRule, protocol: Protocol): vo
   if (action.do === 'postgres-error' && !/^[0-9A-Z]{5}$/.test(action.sqlstate)) {
     throw bad(`the rule "${id}": sqlstate must be five digits or capital letters, got "${action.sqlstate}"`);
   }
-  if (trigger.status !== undefined && !STATUS.includes(protocol)) {
+  if (trigger.status !== undefined && NO_STATUS.includes(protocol)) {
     throw bad(`the rule "${id}": replies on a ${protocol} edge have no status to trigger on`);
   }
   if (trigger.status !== undefined && !actsAfter(action)) {

@@ -44,7 +44,7 @@ describe('rules', () => {
   });
 
   test('an edge of bytes takes no rules', async () => {
-    await using rig = await startRig({ protocol: 'postgres' });
+    await using rig = await startRig({ protocol: 'tcp' });
     await expect(rig.arm({ do: 'reset' })).rejects.toMatchObject({ code: 'fault-refused' });
   });
 
