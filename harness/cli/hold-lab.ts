@@ -26,7 +26,7 @@ export interface HoldLabOptions {
 export async function holdLab(options: HoldLabOptions): Promise<HeldLab> {
   const { topology, folder, signal, fresh } = options;
   const up = await findUpLab();
-  if (up && !fresh && isSame(up.topology, topology)) return useUpLab(up, signal);
+  if (up && !fresh && isSameTopology(up.topology, topology)) return useUpLab(up, signal);
   if (up) {
     const why = fresh
       ? ''
@@ -70,6 +70,6 @@ async function useUpLab(lab: Lab, signal: AbortSignal): Promise<HeldLab> {
 }
 
 /** Descriptors are JSON: what they hold is compared in that form. */
-function isSame(a: Topology, b: Topology): boolean {
+export function isSameTopology(a: Topology, b: Topology): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }

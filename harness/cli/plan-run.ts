@@ -2,10 +2,12 @@
 import { planChecks } from '../checks/index.ts';
 import { HarnessError, type ShardInfo, type Topology } from '../core/index.ts';
 import { type Experiment, loadExperiments, planFaults, selectExperiments } from '../experiment/index.ts';
+import type { Runtime } from '../faults/index.ts';
+import { fitsRuntime, runtimeAhead } from './fit-runtime.ts';
 import { planContracts } from './plan-contracts.ts';
 import { PLACES } from './project.ts';
 import { itemsOfShard, type Shard, shardInfo } from './shard.ts';
-import { dim, print } from './terminal.ts';
+import { dim, print, say } from './terminal.ts';
 
 export interface RunPlan {
   readonly topology: Topology;
@@ -13,28 +15,40 @@ export interface RunPlan {
   /** Whether the contracts are verified as well: not where single experiments were asked for. */
   readonly contracts: boolean;
   readonly shard: ShardInfo | undefined;
+  /** Slugs of those that the runtime cannot have; none where they were asked for by name: that is refused. */
+  readonly leftOut: readonly string[];
 }
 
 export interface RunWishes {
   readonly names: readonly string[];
   readonly contracts: boolean;
   readonly shard?: Shard | undefined;
+  /** A lab of its own, although one is up. */
+  readonly fresh?: boolean | undefined;
 }
 
 export async function planRun(topology: Topology, wishes: RunWishes): Promise<RunPlan> {
-  const selected = await selectFor(topology, wishes.names);
+  const all = await selectFor(topology, wishes.names);
+  const runtime = await runtimeAhead(all, topology, wishes.fresh ?? false);
+  const fits = await Promise.all(all.map((one) => runtime === undefined || fitsRuntime(one, runtime)));
+  const selected = all.filter((_, index) => fits[index] || wishes.names.length > 0);
   const slugs = selected.map(({ slug }) => slug);
   const shard = wishes.shard && shardInfo(slugs, wishes.shard);
   const experiments = itemsOfShard(selected, ({ slug }) => slug, shard);
-  for (const experiment of experiments) await checkExperiment(experiment, topology);
+  for (const experiment of experiments) await checkExperiment(experiment, topology, runtime);
   const wanted = wishes.contracts && wishes.names.length === 0 && (shard?.index ?? 1) === 1;
   const contracts = wanted && (await planContracts(topology)) !== undefined;
-  return { topology, experiments, contracts, shard };
+  const leftOut = all.filter((one) => !selected.includes(one)).map(({ slug }) => slug);
+  return { topology, experiments, contracts, shard, leftOut };
 }
 
-/** Refuses faults and checks that the topology cannot have. */
-export async function checkExperiment({ faults, checks }: Experiment, topology: Topology): Promise<void> {
-  await planFaults(faults, topology);
+/** Refuses faults and checks that the topology cannot have, and faults that the runtime cannot do. */
+export async function checkExperiment(
+  { faults, checks }: Experiment,
+  topology: Topology,
+  runtime?: Runtime,
+): Promise<void> {
+  await planFaults(faults, topology, runtime ? { runtime } : {});
   await planChecks(checks, topology);
 }
 
@@ -81,7 +95,7 @@ function topologiesOf(all: readonly Experiment[]): string[] {
 }
 
 /** The plan as data, for `--json`. */
-export function planAsData({ topology, experiments, contracts, shard }: RunPlan) {
+export function planAsData({ topology, experiments, contracts, shard, leftOut }: RunPlan) {
   return {
     topology: topology.name,
     contracts,
@@ -89,7 +103,13 @@ export function planAsData({ topology, experiments, contracts, shard }: RunPlan)
       ...{ name, slug, hypothesis, faults, checks, file },
     })),
     ...(shard ? { shard } : {}),
+    ...(leftOut.length > 0 ? { leftOut } : {}),
   };
+}
+
+/** Says what is not run, and why: nothing is left out in silence. */
+export function sayLeftOut({ leftOut }: RunPlan): void {
+  if (leftOut.length > 0) say(`left out, for they need --runtime containers: ${leftOut.join(', ')}`);
 }
 
 export function printPlan({ topology, experiments, contracts }: RunPlan): void {

@@ -10,6 +10,7 @@ import {
   runExperiment,
   type Session,
 } from '../experiment/index.ts';
+import { faultCatalogue } from '../faults/index.ts';
 import { attachLab, readDescriptor } from '../runtime/index.ts';
 import { describeFailure } from './describe-failure.ts';
 import { ROOT } from './project.ts';
@@ -22,6 +23,18 @@ for (const signal of ['SIGINT', 'SIGHUP'] as const) {
 }
 
 let opened: Promise<Session> | undefined;
+
+const { FAULTLINE_RUN_FOLDER: runFolder, FAULTLINE_LAB: labFile } = process.env;
+/** Absent where no lab was booted: each experiment then says so. */
+const runtime = (await readDescriptor(labFile ?? join(runFolder ?? '', 'lab.json')).catch(() => undefined))?.runtime;
+const { entries: faultKinds } = await faultCatalogue();
+
+/** One with a fault that only the other runtime can do is not part of this run either. */
+function canBeDone({ faults }: Experiment): boolean {
+  return faults.every(
+    ({ fault }) => runtime === undefined || (faultKinds.get(fault)?.runtimes?.includes(runtime) ?? true),
+  );
+}
 
 function session(): Promise<Session> {
   opened ??= (async () => {
@@ -42,7 +55,7 @@ const TIMES = Number(process.env.FAULTLINE_REPEAT ?? 1);
 function asTest(experiment: Experiment): void {
   const { topologies } = experiment;
   // One that is for another topology is not part of this run, and vitest lists it so.
-  const applies = !topologies || topologies.includes(process.env.FAULTLINE_TOPOLOGY ?? '');
+  const applies = (!topologies || topologies.includes(process.env.FAULTLINE_TOPOLOGY ?? '')) && canBeDone(experiment);
   test.runIf(applies)(experiment.name, { timeout: TIMES * TEST_TIMEOUT_MS }, async ({ signal }) => {
     const current = await session();
     const results: ExperimentResult[] = [];

@@ -49,6 +49,24 @@ export interface PartStatus {
   readonly state: PartState;
   readonly pid?: number;
   readonly restarts: number;
+  /** Pressures it is under now, where there are any. */
+  readonly under?: readonly Pressure['on'][];
+}
+
+/**
+ * What a part is put under while it goes on. `network`: cut off from everybody; `disconnect` takes its network away (its name is gone, open
+ * connections fall silent), `drop` throws every packet away. `cpu`: so many processors at most. `memory`: so many bytes at most.
+ */
+export type Pressure =
+  | { readonly on: 'network'; readonly how: 'disconnect' | 'drop' }
+  | { readonly on: 'cpu'; readonly cpus: number }
+  | { readonly on: 'memory'; readonly bytes: number };
+
+/** How often a pressure was felt, counted where it acts. */
+export interface Felt {
+  readonly times: number;
+  /** What was counted, and by whom. */
+  readonly by: string;
 }
 
 /** The runtime's hold on parts. Every action resolves when its effect is seen, not when it was asked for. */
@@ -64,6 +82,12 @@ export interface Parts {
   resume(part: string): Promise<PartStatus>;
   /** kill, start again (`env` as for `start`), resolves when its readiness probe answers. */
   restart(part: string, env?: Readonly<Record<string, string>>): Promise<PartStatus>;
+  /** Puts it under pressure, one of a kind at a time; resolves when it is on. Throws `fault-refused` where this lab cannot do it. */
+  press(part: string, pressure: Pressure): Promise<PartStatus>;
+  /** Takes the pressure off; one that is not on is no error. */
+  relieve(part: string, on: Pressure['on']): Promise<PartStatus>;
+  /** Since the pressure was put on; once it is off, until then. */
+  felt(part: string, on: Pressure['on']): Promise<Felt>;
   /** The last lines of its log. */
   logTail(part: string, lines: number): Promise<string[]>;
   /** From sequence number `from` on: state changes of parts, and what services said of themselves (JSON log lines with an `event` member). */

@@ -7,7 +7,10 @@ export async function findUnhealed(lab: Lab): Promise<readonly string[]> {
   const found: string[] = [];
   const [rules, parts, proxies] = await Promise.all([lab.wire.rules(), lab.parts.list(), listProxies(lab)]);
   for (const rule of rules) found.push(`rule ${rule.id} is still armed on ${rule.edge}`);
-  for (const part of parts) if (part.state !== 'running') found.push(`${part.name} is ${part.state}`);
+  for (const { name, state, under = [] } of parts) {
+    if (state !== 'running') found.push(`${name} is ${state}`);
+    for (const on of under) found.push(`${name} is still pressed on ${on}`);
+  }
   for (const [name, proxy] of Object.entries(proxies)) {
     if (!proxy.enabled) found.push(`the proxy of ${name} is off`);
     for (const toxic of proxy.toxics) found.push(`toxic ${toxic.name} is still on ${name}`);
@@ -32,6 +35,7 @@ export async function rebuild(lab: Lab): Promise<void> {
   await new Toxiproxy(lab.descriptor.toxiproxyUrl).reset();
   for (const { id } of lab.descriptor.edges) await lab.wire.setEdge(id, 'up');
   const parts = await lab.parts.list();
+  for (const { name, under = [] } of parts) for (const on of under) await lab.parts.relieve(name, on);
   await Promise.all(parts.filter(({ state }) => state === 'paused').map(({ name }) => lab.parts.resume(name)));
   const infrastructure = parts.filter(({ name }) => !(name in lab.topology.services));
   for (const { name, state } of infrastructure)

@@ -8,7 +8,7 @@ import {
   systemClock,
   type Topology,
 } from '../core/index.ts';
-import { type Injection, type PlannedFault, planFault } from '../faults/index.ts';
+import { type Injection, type PlannedFault, planFault, type Runtime } from '../faults/index.ts';
 import type { RecordFeed } from './feed.ts';
 
 export interface FaultSet {
@@ -17,13 +17,21 @@ export interface FaultSet {
   readonly planned: readonly PlannedFault[];
 }
 
-/** `scope` asks for that scope where a spec says none; what a fault can't do is refused. */
+export interface PlanWishes {
+  /** Where a spec says none. */
+  readonly scope?: FaultSpec['scope'];
+  /** Of the lab, where there is one already or its kind is known. */
+  readonly runtime?: Runtime;
+}
+
+/** What a fault can't do is refused. */
 export async function planFaults(
   specs: readonly FaultSpec[],
   topology: Topology,
-  scope?: FaultSpec['scope'],
+  { scope, runtime }: PlanWishes = {},
 ): Promise<FaultSet> {
-  const planned = await Promise.all(specs.map((spec) => planFault(scope ? { scope, ...spec } : spec, topology)));
+  const scoped = specs.map((spec) => (scope ? { scope, ...spec } : spec));
+  const planned = await Promise.all(scoped.map((spec) => planFault(spec, topology, runtime)));
   return { planned, scoped: planned.every(({ scope }) => scope === 'case') };
 }
 

@@ -66,13 +66,15 @@ async function one(
   beside: boolean,
   signal: AbortSignal,
 ): Promise<CaseResult> {
-  const faults = await planFaults(experiment.faults, session.lab.topology, beside ? 'case' : undefined);
+  const { topology, descriptor } = session.lab;
+  const { runtime } = descriptor;
+  const faults = await planFaults(experiment.faults, topology, { runtime, ...(beside && { scope: 'case' }) });
   const run = await runCase({ session, experiment, kind: 'case', faults, beside, signal });
   const more = beside ? contaminated(run.id, session.feed.since(run.startedAt)) : [];
   const result = await judgeCase(session, run, {
     checks: experiment.checks,
     more,
-    ...(control ? { control: control.history } : {}),
+    ...(control ? { control } : {}),
   });
   session.feed.forget(run.id, 0);
   return result;

@@ -37,7 +37,8 @@ export async function runExperiment(
   experiment: Experiment,
   options: RunOptions,
 ): Promise<ExperimentResult> {
-  const faults = await planFaults(experiment.faults, session.lab.topology);
+  const { topology, descriptor } = session.lab;
+  const faults = await planFaults(experiment.faults, topology, { runtime: descriptor.runtime });
   const beside = options.beside === true && faults.scoped;
   options.onPhase?.('control');
   const controlRun = await runCase({
@@ -92,7 +93,7 @@ async function oneCase(
 ): Promise<CaseResult> {
   const run = await runCase({ session, experiment, kind: 'case', faults, beside, signal: options.signal });
   const more: Verdict[] = beside ? contaminated(run.id, session.feed.since(run.startedAt)) : await bypassed(session);
-  const result = await judgeCase(session, run, { checks: experiment.checks, control: control.history, more });
+  const result = await judgeCase(session, run, { checks: experiment.checks, control, more });
   session.feed.forget(run.id, 0);
   if (beside) return result;
   options.onPhase?.('heal');

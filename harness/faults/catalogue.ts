@@ -10,7 +10,7 @@ import {
   nearestNames,
   type Topology,
 } from '../core/index.ts';
-import type { FaultKind, FaultScope } from './fault.ts';
+import type { FaultKind, FaultScope, Runtime } from './fault.ts';
 
 const FOLDER = fileURLToPath(new URL('./kinds/', import.meta.url));
 
@@ -32,14 +32,18 @@ export interface PlannedFault {
   readonly scope: FaultScope;
 }
 
-/** Checks one fault against the topology; a fault that its target or protocol can't do is refused with the reason. */
-export async function planFault(spec: FaultSpec, topology: Topology): Promise<PlannedFault> {
+/**
+ * Checks one fault against the topology, and against the runtime where that is known; a fault that its target, protocol or runtime can't do
+ * is refused with the reason.
+ */
+export async function planFault(spec: FaultSpec, topology: Topology, runtime?: Runtime): Promise<PlannedFault> {
   const catalogue = await faultCatalogue();
   const kind = catalogue.get(spec.fault);
   const refuse = (why: string, hint?: string) =>
     new HarnessError({ code: 'fault-refused', message: `fault ${spec.fault} on ${spec.target}: ${why}`, hint });
   checkTarget(kind, spec, topology, { refuse, all: [...catalogue.entries.values()] });
   checkTrigger(kind, spec, refuse);
+  checkRuntime(kind, runtime, refuse);
   const parsed = kind.options.safeParse(spec.options ?? {});
   if (!parsed.success) throw refuse(optionTrouble(kind, parsed.error), `example: faultline inject ${kind.example}`);
   const scope = spec.scope ?? kind.scopes[0];
@@ -69,6 +73,12 @@ function checkTrigger({ triggered, target }: FaultKind, { trigger = {} }: FaultS
   const [condition] = Object.keys(trigger);
   if (triggered || condition === undefined) return;
   throw refuse(`it acts on the whole ${target}, so it cannot take "${condition}"`, 'leave the condition out');
+}
+
+function checkRuntime({ runtimes }: FaultKind, runtime: Runtime | undefined, refuse: Refuse): void {
+  if (!runtimes || runtime === undefined || runtimes.includes(runtime)) return;
+  const why = `it needs a lab of ${runtimes.join(' or ')}, and this one is ${runtime}`;
+  throw refuse(why, `boot the lab with --runtime ${runtimes[0]}`);
 }
 
 function checkTarget(

@@ -1,9 +1,20 @@
 /** What a fault is: a kind with options, injected on a target, giving back its evidence and its undo. */
 import { z } from 'zod';
-import { edgeId, HarnessError, type HistoryRecord, type Lab, type Protocol, type Trigger } from '../core/index.ts';
+import {
+  edgeId,
+  HarnessError,
+  type HistoryRecord,
+  type Lab,
+  type LabDescriptor,
+  type Protocol,
+  type Trigger,
+} from '../core/index.ts';
 
 /** `case`: acts on exchanges of one case only, many cases may run at once. `shared`: everybody on the target feels it. */
 export type FaultScope = 'case' | 'shared';
+
+/** What the parts of a lab are. */
+export type Runtime = LabDescriptor['runtime'];
 
 export interface FaultKind<Options = unknown> {
   readonly name: string;
@@ -15,6 +26,8 @@ export interface FaultKind<Options = unknown> {
   readonly triggered?: true;
   /** Edges it can act on; absent: any. */
   readonly protocols?: readonly Protocol[];
+  /** Runtimes whose labs can have it; absent: any. */
+  readonly runtimes?: readonly Runtime[];
   readonly options: z.ZodType<Options>;
   /** One line for `--help`, as typed after `faultline inject`. */
   readonly example: string;

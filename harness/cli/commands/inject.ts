@@ -94,7 +94,7 @@ async function inject(fault: string, target: string | undefined, flags: InjectFl
   const trigger: Trigger = Object.fromEntries(given);
   const spec: FaultSpec = { fault, target, options: flags.option ?? {}, trigger, scope: 'shared' };
   const lab = await requireUpLab();
-  const set = await planFaults([spec], lab.topology);
+  const set = await planFaults([spec], lab.topology, { runtime: lab.descriptor.runtime });
   const feed = await openFeed(lab);
   try {
     const caseId = freshSeed().toString(16).padStart(16, '0');

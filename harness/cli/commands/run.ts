@@ -4,7 +4,7 @@ import { loadTopology } from '../../topology/index.ts';
 import type { CliCommand } from '../command.ts';
 import { saveEmptyShard, shardName } from '../empty-shard.ts';
 import { countFromOne, seedNumber } from '../options.ts';
-import { planAsData, planRun, printPlan, type RunPlan } from '../plan-run.ts';
+import { planAsData, planRun, printPlan, type RunPlan, sayLeftOut } from '../plan-run.ts';
 import { DEFAULT_TOPOLOGY } from '../project.ts';
 import { type Findings, recordedRun, type Workplace } from '../recorded-run.ts';
 import { runExperiments } from '../run-experiments.ts';
@@ -65,6 +65,7 @@ export default command;
 
 async function run(names: readonly string[], flags: RunFlags): Promise<number> {
   const plan = await planRun(await loadTopology(flags.topology), { ...flags, names });
+  sayLeftOut(plan);
   if (flags.dryRun) {
     if (flags.json) printJson(planAsData(plan));
     else printPlan(plan);

@@ -7,6 +7,7 @@ import type { Life } from '../warden/life.ts';
 import type { ContainerSpec, PartSpec } from '../warden/spec.ts';
 import { type Engine, engineAt } from './engine.ts';
 import { demux } from './log-frames.ts';
+import { type Pressed, pressContainer } from './pressure.ts';
 
 interface Made {
   readonly id: string;
@@ -60,7 +61,10 @@ export async function beginContainerLife(
     },
     (error) => `with its engine: ${messageOf(error)}`,
   );
-  const life = lifeOf(engine, id, { pid: State.Pid, startTicks: 0, logFrom, ended, ending: undefined });
+  const life = lifeOf(
+    { engine, id, name, spec: container },
+    { pid: State.Pid, startTicks: 0, logFrom, ended, ending: undefined },
+  );
   void ended.then((ending) => {
     life.ending = ending;
   });
@@ -69,7 +73,8 @@ export async function beginContainerLife(
 
 type LifeFacts = Pick<Life, 'pid' | 'startTicks' | 'logFrom' | 'ended' | 'ending'>;
 
-function lifeOf(engine: Engine, id: string, facts: LifeFacts): Life {
+function lifeOf(container: Omit<Pressed, 'pid'>, facts: LifeFacts): Life {
+  const { engine, id } = container;
   const act = (action: string) => engine.call<void>('POST', `/containers/${id}/${action}`);
   return {
     ...facts,
@@ -84,6 +89,7 @@ function lifeOf(engine: Engine, id: string, facts: LifeFacts): Life {
     },
     pause: () => act('pause'),
     resume: () => act('unpause'),
+    press: (pressure) => pressContainer({ ...container, pid: facts.pid }, pressure),
   };
 }
 

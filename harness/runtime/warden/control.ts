@@ -2,6 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { HarnessError, messageOf } from '../../core/errors.ts';
+import type { Pressure } from '../../core/lab.ts';
 import { writeJournal } from '../journal.ts';
 import type { Records } from './records.ts';
 import type { PartSpec, WardenConfig, WardenFailure } from './spec.ts';
@@ -22,8 +23,8 @@ export interface ControlDeps {
 const MOST_BODY_BYTES = 4 * 1024 * 1024;
 
 /**
- * `GET /parts` · `POST /parts` (a PartSpec) · `POST /parts/:name/:action` · `GET /parts/:name/log` · `GET /records` ·
- * `POST /paths` · `POST /detach` · `POST /shutdown`.
+ * `GET /parts` · `POST /parts` (a PartSpec) · `POST /parts/:name/:action` · `GET /parts/:name/log` · `POST /parts/:name/press` (a Pressure) ·
+ * `POST /parts/:name/relieve` · `GET /parts/:name/felt` · `GET /records` · `POST /paths` · `POST /detach` · `POST /shutdown`.
  */
 export function controlApi(deps: ControlDeps): RequestListener {
   return (request, response) => {
@@ -48,6 +49,8 @@ async function answer(deps: ControlDeps, request: IncomingMessage): Promise<unkn
   if (request.method === 'GET') {
     if (root === 'parts' && name === undefined) return supervisor.list();
     if (root === 'parts' && action === 'log') return supervisor.tail(name ?? '', numberOf(url, 'lines', 30));
+    if (root === 'parts' && action === 'felt')
+      return supervisor.felt(name ?? '', pressureOf(url.searchParams.get('on')));
     if (root === 'records') return deps.records.since(numberOf(url, 'from', 0));
   }
   if (request.method === 'POST') {
@@ -56,6 +59,9 @@ async function answer(deps: ControlDeps, request: IncomingMessage): Promise<unkn
     const known = PART_ACTIONS.find((candidate) => candidate === action);
     if (root === 'parts' && name !== undefined && known)
       return supervisor.act(name, known, (body as { env?: Record<string, string> }).env);
+    if (root === 'parts' && action === 'press') return supervisor.press(name ?? '', body as Pressure);
+    if (root === 'parts' && action === 'relieve')
+      return supervisor.relieve(name ?? '', pressureOf((body as { on?: string }).on));
     if (root === 'paths') {
       writeJournal(deps.config.journal, { what: 'path', path: (body as { path: string }).path });
       return {};
@@ -67,6 +73,11 @@ async function answer(deps: ControlDeps, request: IncomingMessage): Promise<unkn
     }
   }
   throw new HarnessError({ code: 'bad-argument', message: `the warden knows no ${request.method} ${url.pathname}` });
+}
+
+function pressureOf(text: string | null | undefined): Pressure['on'] {
+  if (text === 'network' || text === 'cpu' || text === 'memory') return text;
+  throw new HarnessError({ code: 'bad-argument', message: `there is no pressure on ${text}` });
 }
 
 function hasToken(request: IncomingMessage, token: string): boolean {

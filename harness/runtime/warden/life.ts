@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { systemClock, waitFor } from '../../core/clock.ts';
 import { HarnessError, messageOf } from '../../core/errors.ts';
+import type { Felt, Pressure } from '../../core/lab.ts';
 import { isAlive, type ProcessEntry, readProcess, signal, treeOf } from '../process-table.ts';
 import type { PartSpec } from './spec.ts';
 
@@ -21,6 +22,15 @@ export interface Life {
   stop(by: NodeJS.Signals, graceMs: number): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /** Puts it under pressure. Throws `fault-refused` where that cannot be done here. */
+  press(pressure: Pressure): Promise<Grip>;
+}
+
+/** A pressure that is on. */
+export interface Grip {
+  felt(): Promise<Felt>;
+  /** Also where the life that it was put on has ended. */
+  relieve(): Promise<void>;
 }
 
 /** How long a signal may take to show its effect. */
@@ -58,11 +68,22 @@ export async function beginLife(spec: PartSpec, env: Readonly<Record<string, str
     stop: (by, graceMs) => stopTree(life, by, graceMs),
     pause: () => pauseTree(life),
     resume: () => resumeTree(life),
+    press: async ({ on }) => {
+      throw needsContainers(spec.name, on);
+    },
   };
   void ended.then((ending) => {
     life.ending = ending;
   });
   return life;
+}
+
+function needsContainers(part: string, on: Pressure['on']): HarnessError {
+  return new HarnessError({
+    code: 'fault-refused',
+    message: `the ${on} of part "${part}" cannot be pressed: it is a child process, and that is done by the container engine`,
+    hint: 'Boot the lab with --runtime containers.',
+  });
 }
 
 function spawned(child: ChildProcess, spec: PartSpec): Promise<void> {

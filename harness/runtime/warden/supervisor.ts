@@ -2,12 +2,13 @@
 import { systemClock, waitFor } from '../../core/clock.ts';
 import { HarnessError, nearestNames } from '../../core/errors.ts';
 import type { ProcessRecord } from '../../core/history.ts';
-import type { PartState, PartStatus } from '../../core/lab.ts';
+import type { Felt, PartState, PartStatus, Pressure } from '../../core/lab.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { RUN_MARK } from '../clean-up.ts';
 import { processLine, writeJournal } from '../journal.ts';
 import { beginLife, type Life } from './life.ts';
 import { logTail } from './log-file.ts';
+import { type Pressures, pressuresOf } from './pressures.ts';
 import { describeProbe, look } from './readiness.ts';
 import type { Records } from './records.ts';
 import type { PartSpec, WardenConfig } from './spec.ts';
@@ -16,6 +17,9 @@ export interface Supervisor {
   /** Takes the part on, starts it, resolves when it is ready. */
   add(spec: PartSpec): Promise<PartStatus>;
   act(name: string, action: PartAction, env?: Readonly<Record<string, string>>): Promise<PartStatus>;
+  press(name: string, pressure: Pressure): Promise<PartStatus>;
+  relieve(name: string, on: Pressure['on']): Promise<PartStatus>;
+  felt(name: string, on: Pressure['on']): Promise<Felt>;
   list(): PartStatus[];
   tail(name: string, lines: number): string[];
   /** Parts that have a process now, with what asks it to end. */
@@ -36,6 +40,7 @@ interface Part {
   env: Readonly<Record<string, string>>;
   /** What is being done to it, so that its end is not taken for one of its own. */
   ending: 'killed' | 'stopped' | undefined;
+  readonly pressures: Pressures;
 }
 
 const READY_LOOK_EVERY_MS = 12;
@@ -61,6 +66,8 @@ export function supervise(config: WardenConfig, records: Records): Supervisor {
     const { spec } = part;
     if (closed) throw refusal(spec.name, 'be started: the lab is being taken down');
     if (part.life) throw refusal(spec.name, `be started: it is ${part.state}`);
+    // Nobody would see it become ready.
+    if (part.pressures.names().includes('network')) throw refusal(spec.name, 'be started: it is cut off the network');
     part.ending = undefined;
     part.state = 'starting';
     const life = await begin(spec, { ...part.env, [RUN_MARK]: config.run });
@@ -101,7 +108,15 @@ export function supervise(config: WardenConfig, records: Records): Supervisor {
   return {
     async add(spec) {
       if (parts.has(spec.name)) throw refusal(spec.name, 'be added: there is one of that name');
-      const part: Part = { spec, state: 'starting', life: undefined, restarts: 0, env: {}, ending: undefined };
+      const part: Part = {
+        spec,
+        state: 'starting',
+        life: undefined,
+        restarts: 0,
+        env: {},
+        ending: undefined,
+        pressures: pressuresOf(spec.name),
+      };
       parts.set(spec.name, part);
       await start(part);
       return statusOf(part);
@@ -112,6 +127,18 @@ export function supervise(config: WardenConfig, records: Records): Supervisor {
       await actions[action](part);
       return statusOf(part);
     },
+    async press(name, pressure) {
+      const part = find(parts, name);
+      if (!part.life) throw refusal(name, `be pressed: it is ${part.state}`);
+      await part.pressures.put(pressure, part.life);
+      return statusOf(part);
+    },
+    async relieve(name, on) {
+      const part = find(parts, name);
+      await part.pressures.take(on);
+      return statusOf(part);
+    },
+    felt: (name, on) => find(parts, name).pressures.felt(on),
     list: () => [...parts.values()].map(statusOf),
     tail: (name, lines) => logTail(find(parts, name).spec.logFile, lines),
     alive: () => [...parts.values()].flatMap(({ spec, life }) => (life ? [{ spec, life }] : [])),
@@ -170,6 +197,7 @@ function refusal(name: string, what: string): HarnessError {
   });
 }
 
-function statusOf({ spec, state, life, restarts }: Part): PartStatus {
-  return { name: spec.name, state, ...(life && { pid: life.pid }), restarts };
+function statusOf({ spec, state, life, restarts, pressures }: Part): PartStatus {
+  const under = pressures.names();
+  return { name: spec.name, state, ...(life && { pid: life.pid }), restarts, ...(under.length > 0 && { under }) };
 }

@@ -44,4 +44,17 @@ describe('planning a fault', () => {
     const { entries } = await faultCatalogue();
     for (const { name, example } of entries.values()) expect(example.startsWith(name)).toBe(true);
   });
+
+  test('what only the container engine can do is refused on a lab of child processes, with the way to get it', async () => {
+    for (const fault of ['partition', 'cpu-limit']) {
+      await expect(planFault({ fault, target: 'book' }, tiny, 'native')).rejects.toMatchObject({
+        code: 'fault-refused',
+        message: `fault ${fault} on book: it needs a lab of containers, and this one is native`,
+        hint: 'boot the lab with --runtime containers',
+      });
+    }
+    const spec = { fault: 'memory-limit', target: 'book', options: { mebibytes: 64 } };
+    expect(await planFault(spec, tiny, 'containers')).toMatchObject({ scope: 'shared' });
+    expect(await planFault(spec, tiny)).toMatchObject({ options: { mebibytes: 64 } });
+  });
 });
