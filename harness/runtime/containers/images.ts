@@ -16,6 +16,7 @@ export const BUILD_COMMAND = 'npm run images';
 /** What of the project is in the image of the services, as it stands in the project. */
 export const SERVICES_SOURCE: readonly string[] = [
   'package.json',
+  'fixtures/accounts.json',
   'fixtures/keys',
   'fixtures/products.json',
   'fixtures/protos',
