@@ -23,7 +23,7 @@ export interface Summary {
 }
 
 /** Calls to one part at a time. */
-const SLOTS = 16;
+const SLOTS = 32;
 /** A part that takes longer is left out. */
 const PART_MS = 300;
 

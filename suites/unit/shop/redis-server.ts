@@ -50,7 +50,7 @@ export function untilAnswers(store: RedisStore): Promise<unknown> {
   return waitFor(ping, { what: 'Redis to answer', deadlineMs: 5_000 });
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
