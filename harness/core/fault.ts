@@ -47,6 +47,12 @@ export type WireAction =
   | { readonly do: 'cut'; readonly afterBytes: number; readonly code?: number }
   /** So many bytes of the reply's body are inverted, from `offset` on. */
   | { readonly do: 'corrupt'; readonly offset: number; readonly bytes: number }
+  /** HTTP: the reply's body comes in pieces of so many bytes, one every so many ms. */
+  | { readonly do: 'trickle'; readonly bytes: number; readonly everyMs: number }
+  /** HTTP: the callee did the work; its reply keeps the status and gets another body. */
+  | { readonly do: 'replace'; readonly body: string; readonly contentType?: string }
+  /** HTTP: the first reply to an operation that came while the rule was armed is given again to later ones; the callee does their work. */
+  | { readonly do: 'stale' }
   /** gRPC: the caller is told to use this connection no more; `before`: and that this call was not looked at. */
   | { readonly do: 'goaway'; readonly at?: 'before' | 'after' }
   /** Produce is forwarded and stored, its acknowledgement swallowed, the connection reset. */

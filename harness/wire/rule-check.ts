@@ -2,8 +2,19 @@
 import { HarnessError, type Protocol, type WireAction, type WireRule } from '../core/index.ts';
 import type { WireEdge } from './session.ts';
 
-const HTTP_ACTIONS: readonly WireAction['do'][] = ['status', 'delay', 'reset', 'lost-reply', 'hold', 'twice'];
-const GRPC_ACTIONS: readonly WireAction['do'][] = [...HTTP_ACTIONS, 'drop-header', 'cut', 'corrupt', 'goaway'];
+const CALL_ACTIONS: readonly WireAction['do'][] = [
+  'status',
+  'delay',
+  'reset',
+  'lost-reply',
+  'hold',
+  'twice',
+  'drop-header',
+  'cut',
+  'corrupt',
+];
+const HTTP_ACTIONS: readonly WireAction['do'][] = [...CALL_ACTIONS, 'trickle', 'replace', 'stale'];
+const GRPC_ACTIONS: readonly WireAction['do'][] = [...CALL_ACTIONS, 'goaway'];
 const KAFKA_ACTIONS: readonly WireAction['do'][] = [
   'delay',
   'reset',
@@ -59,6 +70,14 @@ function checkNumbers({ id, trigger, action }: WireRule, protocol: Protocol): vo
   if (action.do === 'delay' && !(Number.isFinite(action.delayMs) && action.delayMs >= 0)) {
     throw bad(`the rule "${id}": delayMs must be a number from 0 on, got ${action.delayMs}`);
   }
+  for (const [name, value] of Object.entries(action)) {
+    const least = LEAST[name];
+    if (least !== undefined && !(Number.isInteger(value) && value >= least))
+      throw bad(`the rule "${id}": ${name} must be a whole number from ${least} on, got ${value}`);
+  }
+  if (action.do === 'drop-header' && /^(content-length|transfer-encoding|connection|host|:.*)$/i.test(action.header)) {
+    throw bad(`the rule "${id}": without its ${action.header} a request is none`);
+  }
   if (action.do === 'postgres-error' && !/^[0-9A-Z]{5}$/.test(action.sqlstate)) {
     throw bad(`the rule "${id}": sqlstate must be five digits or capital letters, got "${action.sqlstate}"`);
   }
@@ -70,10 +89,14 @@ function checkNumbers({ id, trigger, action }: WireRule, protocol: Protocol): vo
   }
 }
 
+/** Whole numbers of actions, and the least each may be. */
+const LEAST: Readonly<Record<string, number>> = { afterBytes: 0, offset: 0, bytes: 1, everyMs: 0, code: 0 };
+const CHANGES_REPLY: readonly WireAction['do'][] = ['cut', 'corrupt', 'trickle', 'replace', 'stale'];
+
 /** True when the callee does its work first: the reply is what changes. */
 export function actsAfter(action: WireAction): boolean {
   if (action.do === 'lost-reply' || action.do === 'postgres-commit-lost') return true;
-  if (action.do === 'cut' || action.do === 'corrupt') return true;
+  if (CHANGES_REPLY.includes(action.do)) return true;
   if (action.do === 'redis-nil' || action.do === 'redis-stale') return true;
   return 'at' in action && action.at === 'after';
 }

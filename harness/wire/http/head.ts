@@ -31,6 +31,14 @@ export function headerOf(head: Head, name: string): string | undefined {
   return valueAfter(head, `\n${name}:`);
 }
 
+/** The same head without any header of that name. */
+export function withoutHeader(raw: Buffer, name: string): Buffer {
+  const wanted = `${name.toLowerCase()}:`;
+  const lines = raw.toString('latin1').split('\n');
+  const kept = lines.filter((line, index) => index === 0 || !line.toLowerCase().startsWith(wanted));
+  return Buffer.from(kept.join('\n'), 'latin1');
+}
+
 function valueAfter({ text, lower }: Head, needle: string): string | undefined {
   const at = lower.indexOf(needle);
   if (at < 0) return undefined;

@@ -2,9 +2,10 @@
  * The callee's direction: replies find their request, are passed, delayed, held, replaced or lost, and end the
  * exchange.
  */
-import type { WireRule } from '../../core/index.ts';
+import type { WireAction, WireRule } from '../../core/index.ts';
 import { actsAfter } from '../rule-check.ts';
 import type { Dialogue } from './dialogue.ts';
+import { type Edit, editOf } from './edits.ts';
 import type { Exchange } from './exchange.ts';
 import { createFlow, type Flow } from './flow.ts';
 import { type ReplyHead, readReply } from './head.ts';
@@ -18,6 +19,7 @@ export function createReplies(dialogue: Dialogue, onOpaque: () => void): Flow {
   let current: Exchange | undefined;
   let reply: ReplyHead | undefined;
   let swallowed = false;
+  let edit: Edit | undefined;
 
   const flow: Flow = createFlow(
     {
@@ -25,6 +27,7 @@ export function createReplies(dialogue: Dialogue, onOpaque: () => void): Flow {
         current = awaitsReply(dialogue.queue);
         reply = readReply(raw, current?.request.method);
         swallowed = false;
+        edit = undefined;
         if (reply === undefined) {
           lost(unpassed);
           return OPAQUE;
@@ -36,7 +39,8 @@ export function createReplies(dialogue: Dialogue, onOpaque: () => void): Flow {
             passLater(dialogue, flow, current, raw);
             return reply.body;
           }
-          swallowed = rule !== undefined;
+          if (rule !== undefined) edit = editOf({ dialogue, exchange: current, reply, raw, rule });
+          swallowed = rule !== undefined && edit?.passesHead !== true;
         }
         if (current !== undefined && !swallowed) current.responseBytes += raw.length;
         if (!swallowed && unpassed.length > 0) dialogue.toCaller(unpassed);
@@ -44,7 +48,8 @@ export function createReplies(dialogue: Dialogue, onOpaque: () => void): Flow {
         return reply.body;
       },
       body(bytes, from, to, held) {
-        if (swallowed) return;
+        if (edit !== undefined) edit.body(bytes.subarray(from, to));
+        if (swallowed || edit !== undefined) return;
         if (current !== undefined) current.responseBytes += to - from;
         if (held) dialogue.toCaller(bytes.subarray(from, to));
       },
@@ -52,7 +57,8 @@ export function createReplies(dialogue: Dialogue, onOpaque: () => void): Flow {
         if (reply === undefined || reply.status < 200 || current === undefined) return;
         const exchange = current;
         current = undefined;
-        if (swallowed) replaceReply(dialogue, exchange, reply);
+        if (edit !== undefined) edit.end();
+        else if (swallowed) replaceReply(dialogue, exchange, reply);
         else dialogue.finish(exchange, 'answered', reply.status);
       },
       lost: (_raw, unpassed) => lost(unpassed),
@@ -107,15 +113,29 @@ function passLater(dialogue: Dialogue, flow: Flow, exchange: Exchange, raw: Buff
   });
 }
 
+/** A reply whose body alone is replaced keeps its status. */
+function replacement(
+  action: Extract<WireAction, { readonly do: 'status' | 'replace' }>,
+  { status }: ReplyHead,
+): Extract<WireAction, { readonly do: 'status' }> {
+  if (action.do === 'status') return action;
+  return {
+    do: 'status',
+    status,
+    body: action.body,
+    headers: { 'content-type': action.contentType ?? 'application/json' },
+  };
+}
+
 /** The callee's reply is complete and was swallowed: the caller gets another one, a reset, or nothing at all. */
 function replaceReply(dialogue: Dialogue, exchange: Exchange, reply: ReplyHead): void {
   const { rule, request, operation } = exchange;
   // Who gave up meanwhile lost no reply.
   if (rule === undefined || exchange.outcome !== undefined) {
     dialogue.finish(exchange, 'gave-up');
-  } else if (rule.action.do === 'status') {
+  } else if (rule.action.do === 'status' || rule.action.do === 'replace') {
     const close = !request.keepAlive || !reply.keepAlive || reply.body === UNTIL_END;
-    const answer = ownReply(rule.action, { method: request.method, close });
+    const answer = ownReply(replacement(rule.action, reply), { method: request.method, close });
     dialogue.act(exchange, `${operation}: the reply ${reply.status} became ${answer.status}`);
     dialogue.toCaller(answer.bytes);
     exchange.responseBytes += answer.bytes.length;

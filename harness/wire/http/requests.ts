@@ -4,7 +4,7 @@ import { actsAfter } from '../rule-check.ts';
 import type { Dialogue } from './dialogue.ts';
 import { type Exchange, newExchange } from './exchange.ts';
 import { createFlow, type Flow } from './flow.ts';
-import { readRequest } from './head.ts';
+import { readRequest, withoutHeader } from './head.ts';
 import { ownReply } from './own-reply.ts';
 import { OPAQUE } from './parser.ts';
 import { copyRequest, sendTwin } from './twin.ts';
@@ -92,6 +92,10 @@ function actBefore(dialogue: Dialogue, flow: Flow, exchange: Exchange, raw: Buff
     exchange.asked = false;
     dialogue.act(exchange);
     dialogue.reset();
+  } else if (action.do === 'drop-header') {
+    const rest = withoutHeader(raw, action.header);
+    if (rest.length < raw.length) dialogue.act(exchange, `${exchange.operation}: without ${action.header}`);
+    dialogue.toCallee(rest);
   } else if (action.do === 'twice') {
     exchange.copy = [raw];
     dialogue.toCallee(raw);
