@@ -6,6 +6,8 @@ export interface CliCommand {
   readonly name: string;
   /** Place in the help. */
   readonly order: number;
+  /** It may boot a lab: its help tells of `--runtime` as well. */
+  readonly boots?: true;
   /** Adds the command to the program; actions answer the exit code by `process.exitCode`. */
   build(program: Command): void;
 }

@@ -36,7 +36,11 @@ async function buildProgram(): Promise<Command> {
     if (typeof command?.build !== 'function') throw new TypeError(`${file} exports no command`);
     return command;
   });
-  for (const command of [...catalogue.entries.values()].sort((a, b) => a.order - b.order)) command.build(program);
+  for (const { build, boots } of [...catalogue.entries.values()].sort((a, b) => a.order - b.order)) {
+    const before = program.commands.length;
+    build(program);
+    if (boots) showRuntime(program, program.commands.slice(before));
+  }
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     command
       .exitOverride()
@@ -44,6 +48,13 @@ async function buildProgram(): Promise<Command> {
       .configureOutput({ writeOut: print, writeErr: (text) => say(text.trimEnd()), outputError: () => {} });
   }
   return program;
+}
+
+/** The one option of the program that changes what these commands do stands in their help, below their own. */
+function showRuntime(program: Command, commands: readonly Command[]): void {
+  const visibleGlobalOptions = () => program.options.filter(({ long }) => long === '--runtime');
+  for (const command of [...commands, ...commands.flatMap((one) => one.commands)])
+    command.configureHelp({ showGlobalOptions: true, visibleGlobalOptions });
 }
 
 async function main(args: readonly string[]): Promise<number> {

@@ -24,6 +24,7 @@ Examples:
 const command: CliCommand = {
   name: 'contracts',
   order: 30,
+  boots: true,
   build(program) {
     const contracts = program
       .command('contracts')

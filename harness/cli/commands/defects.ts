@@ -33,6 +33,7 @@ Examples:
 const command: CliCommand = {
   name: 'defects',
   order: 50,
+  boots: true,
   build(program) {
     program
       .command('defects')

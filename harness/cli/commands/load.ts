@@ -51,6 +51,7 @@ Examples:
 const command: CliCommand = {
   name: 'load',
   order: 45,
+  boots: true,
   build(program) {
     program
       .command('load')

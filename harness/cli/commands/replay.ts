@@ -33,6 +33,7 @@ Examples:
 const command: CliCommand = {
   name: 'replay',
   order: 40,
+  boots: true,
   build(program) {
     program
       .command('replay')

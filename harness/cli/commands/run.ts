@@ -40,6 +40,7 @@ Examples:
 const command: CliCommand = {
   name: 'run',
   order: 10,
+  boots: true,
   build(program) {
     program
       .command('run')

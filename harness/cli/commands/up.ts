@@ -27,6 +27,7 @@ Examples:
 const command: CliCommand = {
   name: 'up',
   order: 20,
+  boots: true,
   build(program) {
     program
       .command('up')
