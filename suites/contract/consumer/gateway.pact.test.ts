@@ -18,7 +18,7 @@ const log = createLog('gateway');
 const USER = 'user-contract';
 const KEY = 'key-1';
 const ORDER = {
-  items: [{ productId: 'product-1', quantity: 2, price: 1250 }],
+  items: [{ productId: 'product-1', quantity: 2, price: 1999 }],
   shippingAddressId: 'address-1',
   paymentMethod: 'card',
 };
@@ -57,11 +57,11 @@ test('an order that is placed is pending, with its id and total', async () => {
       request.headers({ 'x-user-id': USER, 'idempotency-key': idempotencyKey }).jsonBody(ORDER),
     )
     .willRespondWith(201, (reply) =>
-      reply.jsonBody({ orderId: uuid(ORDER_ID), status: 'pending', total: integer(2500) }),
+      reply.jsonBody({ orderId: uuid(ORDER_ID), status: 'pending', total: integer(3998) }),
     )
     .executeTest(async ({ url }) => {
       const answer = await askGateway(url, placing(ORDER));
-      expect(answer).toMatchObject({ status: 201, body: { orderId: ORDER_ID, status: 'pending', total: 2500 } });
+      expect(answer).toMatchObject({ status: 201, body: { orderId: ORDER_ID, status: 'pending', total: 3998 } });
     });
 });
 
@@ -72,7 +72,7 @@ test('the same order under the same key gets the first answer again', async () =
       request.headers({ 'x-user-id': USER, 'idempotency-key': idempotencyKey }).jsonBody(ORDER),
     )
     .willRespondWith(201, (reply) =>
-      reply.jsonBody({ orderId: uuid(ORDER_ID), status: 'pending', total: integer(2500) }),
+      reply.jsonBody({ orderId: uuid(ORDER_ID), status: 'pending', total: integer(3998) }),
     )
     .executeTest(async ({ url }) => {
       expect((await askGateway(url, placing(ORDER))).status).toBe(201);
@@ -119,13 +119,13 @@ test('an order can be looked at by the one who placed it', async () => {
       reply.jsonBody({
         orderId: uuid(ORDER_ID),
         status: MatchersV3.regex('^(pending|completed|rejected|payment_failed|cancelled)$', 'pending'),
-        total: integer(2500),
-        items: eachLike({ productId: string('product-1'), quantity: integer(2), price: integer(1250) }),
+        total: integer(3998),
+        items: eachLike({ productId: string('product-1'), quantity: integer(2), price: integer(1999) }),
       }),
     )
     .executeTest(async ({ url }) => {
       const answer = await askGateway(url, { method: 'GET', url: `/api/v1/orders/${ORDER_ID}` });
-      expect(answer).toMatchObject({ status: 200, body: { orderId: ORDER_ID, total: 2500 } });
+      expect(answer).toMatchObject({ status: 200, body: { orderId: ORDER_ID, total: 3998 } });
     });
 });
 
