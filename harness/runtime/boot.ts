@@ -33,7 +33,7 @@ export interface BootOptions {
   readonly detached?: boolean;
   /** The wire appends its records to `wire.ndjson` in here. */
   readonly recordFolder?: string;
-  /** Default: child processes. Containers need no tool but Node, and record nothing into `recordFolder`. */
+  /** Default: child processes. Containers need no tool but Node. */
   readonly choice?: RuntimeChoice;
 }
 
@@ -123,9 +123,9 @@ async function kitOfContainers(
     await sweepByLabel(engine);
     return makeNetwork(engine, run, wardenPid);
   });
-  const { topology, folder } = options;
-  const lab = { topology, plan, run, token, root: projectRoot(), logs: join(folder, 'logs'), engine: address, network };
-  return containerKit(lab, signal);
+  const { topology, folder, recordFolder } = options;
+  const where = { root: projectRoot(), logs: join(folder, 'logs'), ...(recordFolder && { recordFolder }) };
+  return containerKit({ topology, plan, run, token, engine: address, network, ...where }, signal);
 }
 
 /** Begins to copy the template of every store and broker that has one. */

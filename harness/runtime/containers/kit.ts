@@ -9,6 +9,7 @@ import { createDatabases } from '../native/postgres.ts';
 import { REDIS_PING, redisConfiguration } from '../native/redis.ts';
 import { requireProxies } from '../native/toxiproxy.ts';
 import { type LabPlan, templateContext } from '../plan.ts';
+import { registryAnswers } from '../registry-addresses.ts';
 import type { ContainerSpec, PartSpec } from '../warden/spec.ts';
 import { KAFKA_IMAGE, POSTGRES_IMAGE, REDIS_IMAGE, servicesImage, TOXIPROXY_IMAGE } from './images.ts';
 import { kafkaEnvironment, POSTGRES_COMMAND, POSTGRES_STARTUP } from './infrastructure.ts';
@@ -23,6 +24,8 @@ export interface ContainerContext {
   readonly logs: string;
   readonly engine: string;
   readonly network: string;
+  /** The wire appends its records to `wire.ndjson` in here. */
+  readonly recordFolder?: string;
 }
 
 /** Where the project stands in the image of the services. */
@@ -30,6 +33,9 @@ const ROOT_INSIDE = '/app';
 const WIRE_CONFIG = '/etc/faultline/wire.json';
 const REDIS_CONFIG = '/etc/redis.conf';
 const PROXIES = '/toxiproxy.json';
+const RECORDS = '/records';
+/** What is written into a folder of ours is ours. */
+const OURSELVES = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
 const EVERYWHERE = '0.0.0.0';
 const MIB = 1024 * 1024;
 /** Enough for everyone; a part that wants more is ended by the engine rather than taking the machine with it. */
@@ -62,16 +68,16 @@ export function containerKit(context: ContainerContext, signal: AbortSignal): Pa
 }
 
 type Own = Omit<PartSpec, 'container' | 'cwd' | 'logFile'> &
-  Pick<ContainerSpec, 'image' | 'publish'> & { readonly files?: ContainerSpec['files'] };
+  Pick<ContainerSpec, 'image' | 'publish' | 'mount'> & { readonly files?: ContainerSpec['files'] };
 
 function part({ engine, network, root, logs }: ContainerContext, own: Own): PartSpec {
-  const { image, publish, files = [], ...spec } = own;
+  const { image, publish, files = [], mount, ...spec } = own;
   const paths = { from: root, to: ROOT_INSIDE };
   return {
     ...spec,
     cwd: root,
     logFile: `${logs}/${spec.name}.log`,
-    container: { engine, image, network, publish, files, paths, ...LIMITS_OF[spec.kind] },
+    container: { engine, image, network, publish, files, paths, ...(mount && { mount }), ...LIMITS_OF[spec.kind] },
   };
 }
 
@@ -83,9 +89,14 @@ function wire(context: ContainerContext, port: number): PartSpec {
     const { id, wirePort, toxiproxyPort } = address;
     const { caller, callee, protocol } = edge;
     const listens = { listenHost: EVERYWHERE, listenPort: wirePort, advertisedHost: 'wire', advertisedPort: wirePort };
-    return [{ id, caller, callee, protocol, ...listens, upstreamHost: 'toxiproxy', upstreamPort: toxiproxyPort }];
+    const registry = registryAnswers(edge, plan, { part: (name) => name, wire: 'wire' });
+    const upstream = { upstreamHost: 'toxiproxy', upstreamPort: toxiproxyPort };
+    return [{ id, caller, callee, protocol, ...listens, ...upstream, ...registry }];
   });
-  const config: WireConfig = { controlPort: port, controlHost: EVERYWHERE, token, edges };
+  const { recordFolder } = context;
+  const recordFile = `${RECORDS}/wire.ndjson`;
+  const record = recordFolder === undefined ? {} : { recordFile };
+  const config: WireConfig = { controlPort: port, controlHost: EVERYWHERE, token, edges, ...record };
   // Ours are reached within the network; the driver is outside.
   const doors = plan.edges.filter(({ id }) => id.startsWith('driver->')).map(({ wirePort }) => wirePort);
   return part(context, {
@@ -95,6 +106,7 @@ function wire(context: ContainerContext, port: number): PartSpec {
     command: ['node', `${ROOT_INSIDE}/harness/wire/main.ts`, WIRE_CONFIG],
     env: {},
     files: [{ path: WIRE_CONFIG, content: JSON.stringify(config) }],
+    ...(recordFolder !== undefined && { mount: { from: recordFolder, to: RECORDS, user: OURSELVES } }),
     publish: [port, ...doors],
     stopSignal: 'SIGTERM',
     stopGraceMs: 2_000,

@@ -49,6 +49,7 @@ export function startLabContainer(
   run: string,
 ): Promise<StartedTestContainer> {
   const { container: spec, name, command } = part;
+  const { mount } = spec;
   const container = new LabContainer(spec.image)
     .shape(part, spec)
     .withName(`faultline-${run}-${name}`)
@@ -62,5 +63,6 @@ export function startLabContainer(
     .withDefaultLogDriver()
     .withAutoCleanup(false)
     .withWaitStrategy(AT_ONCE);
+  if (mount) container.withBindMounts([{ source: mount.from, target: mount.to, mode: 'rw' }]).withUser(mount.user);
   return container.start();
 }

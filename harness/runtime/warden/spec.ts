@@ -45,6 +45,8 @@ export interface ContainerSpec {
   readonly publish: readonly number[];
   /** Written into the container before it starts. */
   readonly files: readonly { readonly path: string; readonly content: string }[];
+  /** A folder of this machine that it writes into, as `user` (ids of user and group, `1000:1000`). */
+  readonly mount?: { readonly from: string; readonly to: string; readonly user: string };
   readonly memoryBytes: number;
   readonly cpus: number;
   /** Paths below `from` in later environments are below `to` in the container. */
