@@ -42,6 +42,21 @@ export function pair(text: string, collected: Readonly<Record<string, unknown>> 
   return { ...collected, [name]: parsedValue(text.slice(at + 1)) };
 }
 
+/** `name` or `name=value` of a header. */
+export function headerOf(text: string): { readonly name: string; readonly value?: string } {
+  const at = text.indexOf('=');
+  const name = at < 0 ? text : text.slice(0, at);
+  if (!/^[\w-]+$/.test(name)) throw new InvalidArgumentError(`"${text}" is not name or name=value of a header`);
+  return at < 0 ? { name } : { name, value: text.slice(at + 1) };
+}
+
+/** Above 0, at most 1. */
+export function shareOf(text: string): number {
+  const share = Number(text);
+  if (text !== '' && share > 0 && share <= 1) return share;
+  throw new InvalidArgumentError(`"${text}" is not a share; it must be above 0 and at most 1`);
+}
+
 function parsedValue(text: string): unknown {
   if (text === 'true' || text === 'false') return text === 'true';
   return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;

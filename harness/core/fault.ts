@@ -13,6 +13,10 @@ export interface Trigger {
   readonly group?: string;
   /** Act from the n-th matching exchange on, counted from 1. Default 1. */
   readonly nth?: number;
+  /** Of those, every so many: with 3 the first, the fourth, the seventh. Default 1. */
+  readonly every?: number;
+  /** Of those, a share from 0 to 1, chosen by chance from the rule's own id: the same case chooses the same again. Default 1. */
+  readonly share?: number;
   /** Act on at most so many. Default: no bound. */
   readonly times?: number;
   /** HTTP statuses of the reply (only for actions at `after`). */

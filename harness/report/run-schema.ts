@@ -22,6 +22,8 @@ const verdict = z.looseObject({
   figures: counts.optional(),
 });
 
+const checks = z.array(z.looseObject({ check: z.string() }));
+
 const trigger = z.looseObject({
   operation: z.string().optional(),
   header: z.looseObject({ name: z.string(), value: z.string().optional() }).optional(),
@@ -29,6 +31,8 @@ const trigger = z.looseObject({
   topic: z.string().optional(),
   group: z.string().optional(),
   nth: count.optional(),
+  every: count.optional(),
+  share: z.number().optional(),
   times: count.optional(),
   status: z.number().optional(),
 });
@@ -68,6 +72,10 @@ const caseResult = z.looseObject({
   scope: z.enum(['scoped', 'alone']),
   state,
   notHealed: z.array(z.string()),
+  judged: z
+    .looseObject({ checks, at: count, control: caseId.optional(), lostRecords: count.optional() })
+    .meta({ description: 'by what it was judged: verdicts[at] and those behind it answer these checks, in order' })
+    .optional(),
 });
 
 const repeats = z.looseObject({

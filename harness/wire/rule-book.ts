@@ -1,5 +1,13 @@
 /** The armed rules of every edge: who may act on an exchange, and how often each rule really acted. */
-import { HarnessError, type HistoryRecord, type RuleHits, type WireRule } from '../core/index.ts';
+import {
+  HarnessError,
+  type HistoryRecord,
+  hash32,
+  type Random,
+  type RuleHits,
+  seededRandom,
+  type WireRule,
+} from '../core/index.ts';
 import type { ExchangeFacts, RuleBook } from './session.ts';
 import { matches } from './trigger.ts';
 
@@ -24,6 +32,7 @@ interface Armed {
   /** Matching exchanges so far, and those it was given. */
   seen: number;
   claimed: number;
+  readonly chance: Random;
 }
 
 export function createRules(now: () => number, record: (record: HistoryRecord) => void): Rules {
@@ -100,7 +109,7 @@ function createBook(onHit: RuleBook['hit'], hits: RuleBook['hits']): EdgeBook {
     hit: onHit,
     hits,
     add(rule) {
-      rules.push({ rule, seen: 0, claimed: 0 });
+      rules.push({ rule, seen: 0, claimed: 0, chance: seededRandom(hash32(rule.id)) });
     },
     remove(ruleId) {
       const index = rules.findIndex(({ rule }) => rule.id === ruleId);
@@ -117,12 +126,17 @@ function claimFrom(rules: Armed[], facts: ExchangeFacts, only?: (rule: WireRule)
     if (only !== undefined && !only(armed.rule)) continue;
     if (!matches(trigger, facts)) continue;
     armed.seen++;
-    if (winner !== undefined) continue;
-    if (armed.seen < (trigger.nth ?? 1) || armed.claimed >= (trigger.times ?? Number.POSITIVE_INFINITY)) continue;
-    winner = armed;
+    if (isDue(armed)) winner ??= armed;
   }
   if (winner !== undefined) winner.claimed++;
   return winner?.rule;
+}
+
+/** Chance is asked once per match that it decides, so that the choice depends on the order of matches alone. */
+function isDue({ rule: { trigger }, seen, claimed, chance }: Armed): boolean {
+  const { nth = 1, every = 1, share = 1, times = Number.POSITIVE_INFINITY } = trigger;
+  if (seen < nth || (seen - nth) % every !== 0) return false;
+  return (share >= 1 || chance.next() < share) && claimed < times;
 }
 
 function unknownRule(ruleId: string, known: readonly string[]): HarnessError {

@@ -35,6 +35,7 @@ const ACTIONS: Partial<Record<Protocol, readonly WireAction['do'][]>> = {
   http: HTTP_ACTIONS,
   grpc: GRPC_ACTIONS,
   kafka: KAFKA_ACTIONS,
+  redis: [...ANY_EXCHANGE, 'redis-error', 'redis-nil', 'redis-stale'],
   postgres: [...ANY_EXCHANGE, 'postgres-error', 'postgres-commit-lost'],
 };
 
@@ -56,11 +57,14 @@ export function checkRule(rule: WireRule, edgeOf: (id: string) => WireEdge): voi
 }
 
 function checkNumbers({ id, trigger, action }: WireRule, protocol: Protocol): void {
-  for (const name of ['nth', 'times'] as const) {
+  for (const name of ['nth', 'every', 'times'] as const) {
     const value = trigger[name];
     if (value !== undefined && !(Number.isInteger(value) && value >= 1)) {
       throw bad(`the rule "${id}": ${name} must be a whole number from 1 on, got ${value}`);
     }
+  }
+  if (trigger.share !== undefined && !(trigger.share > 0 && trigger.share <= 1)) {
+    throw bad(`the rule "${id}": share must be above 0 and at most 1, got ${trigger.share}`);
   }
   if (action.do === 'status') {
     const [least, most] = protocol === 'grpc' ? [1, 16] : [200, 599];

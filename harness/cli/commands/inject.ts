@@ -11,7 +11,7 @@ import { faultsOf, openFeed, planFaults } from '../../experiment/index.ts';
 import { faultCatalogue } from '../../faults/index.ts';
 import type { CliCommand } from '../command.ts';
 import { interruptSignal } from '../interrupt.ts';
-import { countFromOne, durationMs, pair } from '../options.ts';
+import { countFromOne, durationMs, headerOf, pair, shareOf } from '../options.ts';
 import { bold, duration, print, printJson, say } from '../terminal.ts';
 import { requireUpLab } from '../up-lab.ts';
 
@@ -22,6 +22,9 @@ interface InjectFlags {
   readonly topic?: string;
   readonly group?: string;
   readonly nth?: number;
+  readonly every?: number;
+  readonly share?: number;
+  readonly header?: { readonly name: string; readonly value?: string };
   readonly times?: number;
   readonly for?: number;
   readonly json?: boolean;
@@ -53,6 +56,9 @@ const command: CliCommand = {
       .option('--topic <topic>', 'only this topic')
       .option('--group <group>', 'only this consumer group')
       .option('--nth <n>', 'from the n-th matching exchange on', countFromOne)
+      .option('--every <n>', 'of those every so many', countFromOne)
+      .option('--share <share>', 'of those a share by chance, 0 to 1', shareOf)
+      .option('--header <name[=value]>', 'only exchanges with this header', headerOf)
       .option('--times <n>', 'at most so often', countFromOne)
       .option('--for <duration>', 'take it back after this long (default: until Ctrl-C)', durationMs)
       .option('--json', 'print the evidence (or the list) as JSON')
@@ -89,8 +95,9 @@ async function inject(fault: string, target: string | undefined, flags: InjectFl
     const hint = `example: faultline inject ${example}`;
     throw new HarnessError({ code: 'bad-argument', message: `fault ${fault} needs a target`, hint });
   }
-  const { operation, key, topic, group, nth, times } = flags;
-  const given = Object.entries({ operation, key, topic, group, nth, times }).filter(([, value]) => value !== undefined);
+  const { operation, key, topic, group, header, nth, every, share, times } = flags;
+  const conditions = { operation, key, topic, group, header, nth, every, share, times };
+  const given = Object.entries(conditions).filter(([, value]) => value !== undefined);
   const trigger: Trigger = Object.fromEntries(given);
   const spec: FaultSpec = { fault, target, options: flags.option ?? {}, trigger, scope: 'shared' };
   const lab = await requireUpLab();

@@ -18,7 +18,7 @@ export default defineFault<z.output<typeof options>>({
   target: 'edge',
   triggered: true,
   scopes: ['shared'],
-  protocols: ['http', 'kafka', 'postgres', 'redis', 'smtp'],
+  protocols: ['http', 'grpc', 'kafka', 'postgres', 'redis', 'smtp'],
   options: options as z.ZodType<z.output<typeof options>>,
   example: "crash-at 'payment->kafka' --operation OffsetCommit",
   async inject({ lab, id, target, options: { part, at }, trigger }) {

@@ -7,7 +7,7 @@ export default wireFault({
   name: 'delay',
   summary: 'delays chosen exchanges',
   scopes: ['case', 'shared'],
-  protocols: ['http', 'kafka', 'postgres', 'redis', 'smtp'],
+  protocols: ['http', 'grpc', 'kafka', 'postgres', 'redis', 'smtp'],
   options: z.strictObject({ delayMs: milliseconds, at: z.enum(['before', 'after']).default('before') }),
   example: "delay 'gateway->order' --option delayMs=300 --operation 'POST /orders'",
   action: (options) => ({ do: 'delay', ...options }),

@@ -6,7 +6,7 @@ export default wireFault({
   name: 'hold',
   summary: 'holds chosen exchanges until the heal, so that others overtake them',
   scopes: ['case', 'shared'],
-  protocols: ['http', 'kafka', 'postgres', 'redis', 'smtp'],
+  protocols: ['http', 'grpc', 'kafka', 'postgres', 'redis', 'smtp'],
   options: z.strictObject({ at: z.enum(['before', 'after']).default('before') }),
   example: "hold 'payment->psp' --operation 'POST /charges' --times 1",
   action: (options) => ({ do: 'hold', ...options }),

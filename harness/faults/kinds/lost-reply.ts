@@ -6,7 +6,7 @@ export default wireFault({
   name: 'lost-reply',
   summary: 'lets the callee do the work and loses its reply',
   scopes: ['case', 'shared'],
-  protocols: ['http', 'postgres', 'redis', 'smtp'],
+  protocols: ['http', 'grpc', 'postgres', 'redis', 'smtp'],
   options: z.strictObject({ silent: z.boolean().default(false) }),
   example: "lost-reply 'payment->psp' --operation 'POST /charges' --times 1",
   action: (options) => ({ do: 'lost-reply', ...options }),

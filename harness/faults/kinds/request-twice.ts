@@ -4,9 +4,9 @@ import { wireFault } from '../wire-fault.ts';
 
 export default wireFault({
   name: 'request-twice',
-  summary: 'delivers chosen HTTP requests twice',
+  summary: 'delivers chosen requests twice',
   scopes: ['case', 'shared'],
-  protocols: ['http'],
+  protocols: ['http', 'grpc'],
   options: z.strictObject({}),
   example: "request-twice 'payment->psp' --operation 'POST /charges'",
   action: () => ({ do: 'twice' }),

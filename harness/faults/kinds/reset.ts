@@ -6,7 +6,7 @@ export default wireFault({
   name: 'reset',
   summary: "resets the caller's connection at chosen exchanges",
   scopes: ['case', 'shared'],
-  protocols: ['http', 'kafka', 'postgres', 'redis', 'smtp'],
+  protocols: ['http', 'grpc', 'kafka', 'postgres', 'redis', 'smtp'],
   options: z.strictObject({ at: z.enum(['before', 'after']).default('before') }),
   example: "reset 'gateway->order' --operation 'POST /orders' --times 1",
   action: (options) => ({ do: 'reset', ...options }),

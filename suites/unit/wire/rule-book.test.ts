@@ -49,6 +49,26 @@ describe('a rule book', () => {
     return { rules, records };
   };
 
+  test('gives every so many, from the n-th on', () => {
+    const { rules } = book();
+    rules.arm(rule('r', { nth: 2, every: 3, times: 2 }));
+    const claims = Array.from({ length: 12 }, () => rules.book('a->b').claim(facts)?.id === 'r');
+    expect(claims.flatMap((claimed, index) => (claimed ? [index + 1] : []))).toEqual([2, 5]);
+  });
+
+  test('gives a share by chance, the same for the same rule, near the share in the long run', () => {
+    const chosen = (id: string) => {
+      const { rules } = book();
+      rules.arm(rule(id, { share: 0.3 }));
+      return Array.from({ length: 2_000 }, () => rules.book('a->b').claim(facts) !== undefined);
+    };
+    expect(chosen('r')).toEqual(chosen('r'));
+    expect(chosen('r')).not.toEqual(chosen('s'));
+    const share = chosen('r').filter(Boolean).length / 2_000;
+    expect(share).toBeGreaterThan(0.25);
+    expect(share).toBeLessThan(0.35);
+  });
+
   test('gives the n-th matching exchange and so many after it, then no more', () => {
     const { rules } = book();
     rules.arm(rule('r', { operation: 'POST *', nth: 2, times: 2 }));
