@@ -1,4 +1,5 @@
 /** A load as plain data: what was asked of the system, how it answered in each fault phase, and what that cost behind the door. */
+import type { CheckSpec } from './check.ts';
 import type { CaseResult, FaultEvidence } from './run.ts';
 import type { Verdict, VerdictStatus } from './verdict.ts';
 
@@ -46,10 +47,28 @@ export interface LoadResult {
   readonly verdicts: readonly Verdict[];
   /** Checks of the experiment that say nothing under load, and why. */
   readonly notJudged?: readonly LoadNotJudged[];
+  /** By what its ledger was judged; absent where there was no time to read it. */
+  readonly judged?: LoadJudgedBy;
   readonly verdict: VerdictStatus;
   readonly reason?: string;
   /** The command that repeats it. */
   readonly repeat: string;
+}
+
+/** `verdicts[at]` and all behind it are about what the load made; those before are about the load itself. */
+export interface LoadJudgedBy {
+  readonly checks: readonly CheckSpec[];
+  readonly caps: readonly LoadCap[];
+  readonly at: number;
+  readonly lostRecords: number;
+}
+
+/** Ledger entries of `kind` under `key`, less those of `less`, sum up to at most `atMost`. */
+export interface LoadCap {
+  readonly kind: string;
+  readonly key: string;
+  readonly less?: string;
+  readonly atMost: number;
 }
 
 export interface LoadNotJudged {

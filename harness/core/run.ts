@@ -1,4 +1,5 @@
 /** The files of a run: what the experiment runner writes and what report, gate and replay read. All plain data. */
+import type { CheckSpec } from './check.ts';
 import type { ContractMatrix } from './contract.ts';
 import type { FaultSpec } from './fault.ts';
 import type { LoadResult } from './load.ts';
@@ -160,6 +161,18 @@ export interface CaseResult {
   };
   /** What was not back after the heal, one sentence each. */
   readonly notHealed: readonly string[];
+  /** By what it was judged, so that its history can be judged again. */
+  readonly judged?: JudgedBy;
+}
+
+/** `verdicts[at]` and those behind it are the answers to `checks`, in order; the others are facts of the run itself. */
+export interface JudgedBy {
+  readonly checks: readonly CheckSpec[];
+  readonly at: number;
+  /** The case whose history was the control. */
+  readonly control?: string;
+  /** Records that were lost before they could be read. */
+  readonly lostRecords?: number;
 }
 
 export interface FaultEvidence {

@@ -4,6 +4,7 @@ export { type Experiment, type ExperimentOptions, STEADY_CHECKS } from './define
 export { type FeedOptions, openFeed } from './feed.ts';
 export { findUnhealed, rebuild } from './heal.ts';
 export { faultsOf, planFaults } from './inject.ts';
+export { judgeCaseAgain, type ReadCase } from './judge-again.ts';
 export { type ManyOptions, type ManyResult, runScopedCases } from './many.ts';
 export { isIdle, untilQuiet } from './quiescence.ts';
 export { experiment, loadExperiments, registerAsTests, selectExperiments } from './registry.ts';

@@ -1,15 +1,15 @@
 /** From a case that ran to its result: checks, what the run itself showed, and the guards that forbid a green without evidence. */
 import { join } from 'node:path';
 import { judge } from '../checks/index.ts';
-import { type CaseResult, type CheckSpec, type HistoryRecord, type Verdict, worstOf } from '../core/index.ts';
+import { type CaseResult, type CheckSpec, type Verdict, worstOf } from '../core/index.ts';
 import { writeHistory } from '../history/index.ts';
 import type { CaseRun } from './run-case.ts';
 import type { Session } from './session.ts';
 
 export interface JudgeOptions {
   readonly checks: readonly CheckSpec[];
-  /** The control run's history, to compare with. */
-  readonly control?: readonly HistoryRecord[];
+  /** The control run, to compare with. */
+  readonly control?: Pick<CaseRun, 'id' | 'history'>;
   /** Verdicts found elsewhere: contamination, a bypass. */
   readonly more?: readonly Verdict[];
 }
@@ -25,10 +25,11 @@ export async function judgeCase(session: Session, run: CaseRun, options: JudgeOp
     faults: run.faults,
     lostRecords: run.lostRecords,
     quietAfterMs: run.quietAfterMs,
-    ...(options.control ? { control: options.control } : {}),
+    ...(options.control ? { control: options.control.history } : {}),
   };
   const judged = await judge(options.checks, input);
-  const verdicts = [...run.verdicts, ...landed(run), ...(options.more ?? []), ...judged];
+  const facts = [...run.verdicts, ...landed(run), ...(options.more ?? [])];
+  const verdicts = [...facts, ...judged];
   const verdict = worstOf(verdicts.map(({ status }) => status));
   const worst = verdicts.find(({ status }) => status === verdict && status !== 'pass');
   const history = join('history', `${run.id}.ndjson`);
@@ -49,6 +50,12 @@ export async function judgeCase(session: Session, run: CaseRun, options: JudgeOp
     scope: run.scope,
     state: summaryOf(run),
     notHealed: run.notHealed,
+    judged: {
+      checks: options.checks,
+      at: facts.length,
+      ...(options.control ? { control: options.control.id } : {}),
+      ...(run.lostRecords > 0 ? { lostRecords: run.lostRecords } : {}),
+    },
   };
 }
 

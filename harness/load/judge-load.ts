@@ -4,6 +4,7 @@ import type {
   FaultEvidence,
   FinalState,
   HistoryRecord,
+  LoadCap,
   LoadThreshold,
   OperationRecord,
   Topology,
@@ -13,7 +14,6 @@ import type { Driven } from './drive.ts';
 import type { LoadCheck } from './plan-checks.ts';
 import type { AcceptedPoint, RequestPoint } from './points.ts';
 import type { LoadAttempts } from './points-file.ts';
-import type { LoadCap } from './scenario.ts';
 
 export interface LedgerInput {
   readonly topology: Topology;

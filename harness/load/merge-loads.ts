@@ -45,7 +45,8 @@ export async function mergeLoads(saved: readonly SavedLoad[]): Promise<LoadResul
   const verdicts = mergeVerdicts(saved, thresholds);
   const verdict = worstOf(verdicts.map(({ status }) => status));
   const worst = verdicts.find(({ status }) => status === verdict && status !== 'pass');
-  const { recovery: _, reason: __, ...base } = first.load;
+  // What was judged was judged of each by its own history.
+  const { recovery: _, reason: __, judged: ___, ...base } = first.load;
   return {
     ...base,
     startedAt,

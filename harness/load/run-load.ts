@@ -1,6 +1,7 @@
 /** One load from start to verdict: warm-up, k6 with faults in its middle third, quiet, the ledger of everything it made. */
 import { join, relative } from 'node:path';
 import {
+  type CheckSpec,
   type HistoryRecord,
   type LoadResult,
   messageOf,
@@ -24,13 +25,13 @@ import { type Driven, drive } from './drive.ts';
 import { loadEnvironment } from './environment.ts';
 import { figuresOf, type LoadFigures, summaryOf } from './figures.ts';
 import { type Gathered, gatherer, noteMemory } from './gathered.ts';
-import { judgeAttempts } from './judge-attempts.ts';
-import { judgeCaps, judgeEnd, judgeFaults, judgeLedger, judgeRecord, judgeThresholds } from './judge-load.ts';
-import { boundedFeed, whatCanBeJudged } from './kept-records.ts';
+import { judgeEnd, judgeFaults, judgeRecord, judgeThresholds } from './judge-load.ts';
+import { judgeMade } from './judge-made.ts';
+import { boundedFeed } from './kept-records.ts';
 import type { LoadOptions } from './options.ts';
 import { phaseOf } from './phase.ts';
-import { type LoadCheck, type LoadChecks, planLoadChecks } from './plan-checks.ts';
-import { openPoints, readAttempts } from './points-file.ts';
+import { planLoadChecks } from './plan-checks.ts';
+import { openPoints } from './points-file.ts';
 import { type Settled, settle } from './settle.ts';
 
 const WARM_UP_MS = 20_000;
@@ -44,17 +45,14 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { name, door } = found.scenario;
   const caseId = newCaseId(`load-${name}`, 'case', seed);
   const gathered = gatherer(caseId, lab.topology, door, options.with !== undefined);
-  const planned = await planLoadChecks(
-    [...(found.scenario.checks ?? STEADY_CHECKS), ...(options.with?.checks ?? [])],
-    lab.topology,
-  );
+  const planned = await planLoadChecks(checksOf(options), lab.topology);
   let warm = false;
   const feed = boundedFeed(options.with, planned, gathered, (record) => warm && gathered.calls.add(record));
   const session = await openSession({ lab, runFolder, seed, feed });
   try {
     await warmUp(session, options);
     warm = true;
-    return await loadInSession(session, options, gathered, planned);
+    return await loadInSession(session, options, gathered);
   } finally {
     await session.feed.close();
   }
@@ -80,12 +78,12 @@ async function warmUp(session: Session, { found, seed, signal }: LoadOptions): P
   session.feed.forget(caseId, 0);
 }
 
-async function loadInSession(
-  session: Session,
-  options: LoadOptions,
-  gathered: Gathered,
-  planned: LoadChecks,
-): Promise<LoadResult> {
+/** Those of any healthy system, or of the scenario, and those of the experiment whose faults are on. */
+function checksOf({ found, with: experiment }: LoadOptions): readonly CheckSpec[] {
+  return [...(found.scenario.checks ?? STEADY_CHECKS), ...(experiment?.checks ?? [])];
+}
+
+async function loadInSession(session: Session, options: LoadOptions, gathered: Gathered): Promise<LoadResult> {
   const { lab, signal, durationMs } = options;
   const startedAt = systemClock.now();
   const points = join('load', `${options.found.scenario.name}.points.ndjson`);
@@ -106,28 +104,35 @@ async function loadInSession(
   const history = [...session.feed.since(startedAt)].sort((a, b) => a.at - b.at);
   const figures = figuresOf({ target: options.found.scenario.target, thresholds: options.thresholds }, gathered);
   const lostRecords = session.feed.lostSince(startedAt);
-  const { judged, notJudged } = whatCanBeJudged(planned, history.length);
-  const verdicts = [
+  const facts = [
     ...judgeEnd(driven, figures.phases[0]?.requests ?? 0, signal.aborted),
     ...judgeThresholds(figures.thresholds),
     ...(options.with ? judgeFaults(faults) : []),
     ...settled.verdicts,
     ...judgeRecord(lostRecords),
-    ...(await ledgerVerdicts(options, gathered, { checks: judged, history, points, faults, settled, lostRecords })),
   ];
+  const { state, afterMs: quietAfterMs } = settled;
+  const { caseId } = gathered;
+  const judged = { checks: checksOf(options), caps: options.found.scenario.caps ?? [], lostRecords };
+  const read = { topology: lab.topology, caseId, history, faults, quietAfterMs };
+  const pointsFile = join(options.runFolder, points);
+  // Where there was no time to read the ledger (Ctrl-C) nothing can be said of what was made.
+  const made = state && (await judgeMade({ ...judged, ...read, state, pointsFile }));
+  const verdicts = [...facts, ...(made?.verdicts ?? [])];
   return {
     ...describe(options, gathered, driven),
     ...figures,
     startedAt: gathered.tally.startedAt ?? startedAt,
     endedAt: systemClock.now(),
     faults,
-    quietAfterMs: settled.afterMs,
+    quietAfterMs,
     state: summaryOf(settled.state),
     history: await saveHistory(options, gathered, history, settled),
     points,
     notHealed,
     verdicts,
-    ...(notJudged.length > 0 ? { notJudged } : {}),
+    ...(made && made.notJudged.length > 0 ? { notJudged: made.notJudged } : {}),
+    ...(made ? { judged: { ...judged, at: facts.length } } : {}),
     ...verdictOf(verdicts),
   };
 }
@@ -178,33 +183,6 @@ function tick({ onProgress }: LoadOptions, gathered: Gathered): void {
   onProgress?.({ atMs: now - (tally.startedAt ?? now), phase: phaseOf(now, now, times), ...tally.sinceLast() });
 }
 
-interface LedgerParts {
-  readonly checks: readonly LoadCheck[];
-  readonly history: readonly HistoryRecord[];
-  readonly points: string;
-  readonly faults: LoadResult['faults'];
-  readonly settled: Settled;
-  readonly lostRecords: number;
-}
-
-/** None where there was no time to read the ledger (Ctrl-C). */
-async function ledgerVerdicts(
-  { found, lab, runFolder }: LoadOptions,
-  { caseId }: Gathered,
-  { checks, points, settled, ...parts }: LedgerParts,
-): Promise<readonly Verdict[]> {
-  const { state, afterMs: quietAfterMs } = settled;
-  if (state === undefined) return [];
-  const { topology } = lab;
-  const wantsRequests = checks.some(({ requests }) => requests);
-  const attempts = await readAttempts(join(runFolder, points), wantsRequests);
-  return [
-    ...judgeLedger(checks, { ...parts, topology, caseId, attempts, state, quietAfterMs }),
-    ...judgeAttempts(attempts, state, topology),
-    ...judgeCaps(found.scenario.caps ?? [], state),
-  ];
-}
-
 async function saveHistory(
   { lab, runFolder, seed }: LoadOptions,
   { caseId }: Gathered,
@@ -236,6 +214,7 @@ type Described = Omit<
   | 'notHealed'
   | 'verdicts'
   | 'notJudged'
+  | 'judged'
   | 'verdict'
 >;
 

@@ -1,7 +1,7 @@
 /** A load scenario: a TypeScript script for k6, and beside it what the harness must know of it: defaults, thresholds, how it is judged. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CheckSpec, HarnessError, loadCatalogue } from '../core/index.ts';
+import { type CheckSpec, HarnessError, type LoadCap, loadCatalogue } from '../core/index.ts';
 import type { WorkloadContext } from '../experiment/index.ts';
 import { parseThreshold } from './threshold.ts';
 
@@ -27,14 +27,6 @@ export interface LoadScenario {
   readonly environment?: () => Promise<Readonly<Record<string, string>>>;
   /** A little traffic before the load, so that a cold system is not what is measured. Not judged. */
   readonly warmUp?: (context: WorkloadContext) => Promise<unknown>;
-}
-
-/** Ledger entries of `kind` under `key`, less those of `less`, sum up to at most `atMost`. */
-export interface LoadCap {
-  readonly kind: string;
-  readonly key: string;
-  readonly less?: string;
-  readonly atMost: number;
 }
 
 export interface FoundScenario {

@@ -88,6 +88,16 @@ export function loadSchema<
     memory: z.looseObject({ startBytes: count, peakBytes: count }),
     notHealed: z.array(z.string()),
     verdicts: z.array(verdict),
+    judged: z
+      .looseObject({
+        checks: z.array(z.looseObject({ check: z.string() })),
+        caps: z.array(
+          z.looseObject({ kind: z.string(), key: z.string(), less: z.string().optional(), atMost: z.number() }),
+        ),
+        at: count,
+        lostRecords: count,
+      })
+      .optional(),
     notJudged: z.array(z.looseObject({ check: z.string(), why: z.string() })).optional(),
     verdict: status,
     reason: z.string().optional(),
