@@ -32,7 +32,7 @@ export interface StockReleased {
   readonly cause: ReleaseCause;
 }
 
-export type ReleaseCause = 'payment_failed' | 'shipment_refused';
+export type ReleaseCause = 'payment_failed' | 'shipment_refused' | 'order_cancelled';
 
 /** What inventory takes from the events it reads. */
 export const READERS = {

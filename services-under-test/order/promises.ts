@@ -2,3 +2,12 @@
 
 /** To the broker: an event may be sent twice, its consumers make it one effect. */
 export const ORDER_TO_KAFKA = { idempotent: true } as const;
+
+/** To the inventory (gRPC): a question is given up soon, and while nobody answers orders are accepted without it. */
+export const ORDER_TO_INVENTORY = {
+  deadlineMs: 200,
+  breaker: { threshold: 5, counts: 'attempts', timeoutMs: 200, openMs: 1_000, probes: 1, graceMs: 50 },
+  idempotent: true,
+  fallback: { status: 201, withinMs: 500 },
+  slots: 16,
+} as const;

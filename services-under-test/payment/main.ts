@@ -24,37 +24,46 @@ const broker = { brokers: setting('KAFKA_BROKERS'), service, log };
 
 const publisher = createPublisher(broker);
 const http = createHttpClient(setting('PSP_URL'));
+const orchestrated = setting('SAGA', 'choreographed') === 'orchestrated';
+const commands = orchestrated ? await import('./commands.ts') : undefined;
 const database = await openDatabase({
   url: setting('DATABASE_URL'),
-  schema: [new URL('../kit/messages.sql', import.meta.url), new URL('schema.sql', import.meta.url)],
+  schema: [
+    new URL('../kit/messages.sql', import.meta.url),
+    new URL('schema.sql', import.meta.url),
+    ...(commands?.SCHEMA ?? []),
+  ],
   log,
 });
-const store = createPaymentStore(database);
+const commandedStore = commands?.createCommandedStore(database);
+const store = commandedStore ?? createPaymentStore(database);
 const relay = startRelay({ database, publisher, log });
 
 const psp = createPspClient(http, createBreaker({ edge: 'payment->psp', ...PAYMENT_TO_PSP.breaker, log }), log);
 const waiting: Waiting = { charges: 0 };
 const undoWorker = startUndoWorker({ psp, store, relay, waiting, log });
 
-const chargeOrder = async (event: Event<StockReserved>) => {
+const chargeOrder = async (event: Event<StockReserved>): Promise<true | undefined> => {
   const { seen, askedBefore } = await store.begin(event);
   if (seen) return;
   const outcome = await charge(psp, event, askedBefore, waiting);
   const { events, undos } = await store.decide(event, outcome);
   relay.wake(events);
   undoWorker.wake(undos);
+  return true;
 };
-const consumption = consume({
-  ...broker,
-  group: 'payment',
+const onEvents = {
   topics: READS,
   readers: READERS,
-  sideBySide: 8,
   handlers: {
-    'stock.reserved': chargeOrder,
+    'stock.reserved': async (event: Event<StockReserved>) => void (await chargeOrder(event)),
     'shipment.refused': async (event: Event) => undoWorker.wake(await store.askRefund(event)),
   },
-});
+};
+const reads = commandedStore
+  ? commands?.commanded({ store: commandedStore, relay, undoWorker, chargeOrder })
+  : undefined;
+const consumption = consume({ ...broker, group: 'payment', sideBySide: 8, ...(reads ?? onEvents) });
 /** While the breaker is open there is no use in taking more work in. */
 psp.breaker.onAdmission((admitted) => (admitted ? consumption.resume() : consumption.pause()));
 

@@ -35,9 +35,7 @@ const BEGIN: Statement = {
 };
 
 /** Second phase: inbox, payment, a void where one is due, and event in one. */
-const DECIDE: Statement = {
-  name: 'payment-decide',
-  text: `with ${FIRST_TIME}, decided as (
+export const DECIDED = `with ${FIRST_TIME}, decided as (
     update payments set status = $3, charge_id = $4, reason = $5, decided_at = $6::bigint
     where order_id = $2::uuid
       and status = 'pending'
@@ -46,7 +44,11 @@ const DECIDE: Statement = {
   ), void as (
     insert into undos (order_id, kind, amount, traceparent, correlation_id, asked_at)
     select order_id, 'void', amount, $8, $9, $6::bigint from decided where $10::boolean
-  ), ${queued(`select '${PAYMENT_TOPIC}', order_id::text, 'payment.' || $3, $7, $8, $9 from decided`)}
+  )`;
+
+const DECIDE: Statement = {
+  name: 'payment-decide',
+  text: `${DECIDED}, ${queued(`select '${PAYMENT_TOPIC}', order_id::text, 'payment.' || $3, $7, $8, $9 from decided`)}
   select * from queued`,
 };
 
@@ -101,8 +103,15 @@ export interface Decided {
   readonly undos: readonly Undo[];
 }
 
+export interface Begun {
+  /** The work of this event is done. */
+  readonly seen: boolean;
+  /** An earlier life may have asked the provider already. */
+  readonly askedBefore: boolean;
+}
+
 export interface PaymentStore {
-  begin(event: Event<StockReserved>): Promise<{ readonly seen: boolean; readonly askedBefore: boolean }>;
+  begin(event: Event<StockReserved>): Promise<Begun>;
   /** Keeps how the charge ended; answers the event that tells of it, and the void that an unclear one leaves behind. */
   decide(event: Event<StockReserved>, outcome: Outcome): Promise<Decided>;
   /** Wants the charge of the order back; answers the undo, none when that was asked before. */
@@ -114,23 +123,13 @@ export interface PaymentStore {
 
 export function createPaymentStore(database: Database): PaymentStore {
   return {
-    async begin({ eventId, orderId, data }) {
-      const values = [eventId, orderId, data.total, data.shippingAddressId, nowMs()];
-      const [row] = await database.run<{ seen: boolean; askedBefore: boolean }>(BEGIN, values);
+    async begin(event) {
+      const [row] = await database.run<Begun>(BEGIN, beginValues(event));
       return row ?? { seen: true, askedBefore: true };
     },
-    async decide({ eventId, orderId, data }, outcome) {
-      const status = outcome.is === 'charged' ? 'charged' : 'failed';
-      const chargeId = outcome.is === 'charged' ? outcome.chargeId : null;
-      const reason = outcome.is === 'charged' ? null : outcome.reason;
-      const leaveVoid = outcome.is === 'given-up' && outcome.unclear;
-      const [traceparent, correlationId] = originValues();
-      const events = await database.run<OutboxRow>(DECIDE, [
-        ...[eventId, orderId, status, chargeId, reason, nowMs()],
-        ...[JSON.stringify(dataOf(outcome, data)), traceparent, correlationId, leaveVoid],
-      ]);
-      const undo: Undo = { orderId, kind: 'void', amount: data.total, traceparent, correlationId };
-      return { events, undos: leaveVoid && events.length > 0 ? [undo] : [] };
+    async decide(event, outcome) {
+      const events = await database.run<OutboxRow>(DECIDE, decideValues(event, outcome));
+      return decidedBy(event, outcome, events);
     },
     askRefund: ({ eventId, orderId }) => database.run<Undo>(ASK_REFUND, [eventId, orderId, ...originValues(), nowMs()]),
     undone({ orderId, kind, amount }) {
@@ -140,6 +139,31 @@ export function createPaymentStore(database: Database): PaymentStore {
     openUndos: () => database.run<Undo>(OPEN_UNDOS, []),
     find: async (orderId) => (await database.run<Payment>(FIND, [orderId]))[0],
   };
+}
+
+export function beginValues({ eventId, orderId, data }: Event<StockReserved>): unknown[] {
+  return [eventId, orderId, data.total, data.shippingAddressId, nowMs()];
+}
+
+export function decideValues({ eventId, orderId, data }: Event<StockReserved>, outcome: Outcome): unknown[] {
+  const status = outcome.is === 'charged' ? 'charged' : 'failed';
+  const chargeId = outcome.is === 'charged' ? outcome.chargeId : null;
+  const reason = outcome.is === 'charged' ? null : outcome.reason;
+  return [
+    ...[eventId, orderId, status, chargeId, reason, nowMs()],
+    ...[JSON.stringify(dataOf(outcome, data)), ...originValues(), leavesVoid(outcome)],
+  ];
+}
+
+/** The events of a decision, and the void of a charge that nobody heard of. */
+export function decidedBy({ orderId, data }: Event<StockReserved>, outcome: Outcome, events: OutboxRow[]): Decided {
+  const [traceparent, correlationId] = originValues();
+  const undo: Undo = { orderId, kind: 'void', amount: data.total, traceparent, correlationId };
+  return { events, undos: leavesVoid(outcome) && events.length > 0 ? [undo] : [] };
+}
+
+function leavesVoid(outcome: Outcome): boolean {
+  return outcome.is === 'given-up' && outcome.unclear;
 }
 
 function dataOf(outcome: Outcome, { total, shippingAddressId }: StockReserved): PaymentCharged | PaymentFailed {

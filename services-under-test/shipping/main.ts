@@ -7,9 +7,11 @@ import { createPublisher } from '../kit/kafka.ts';
 import { consume } from '../kit/kafka-consumer.ts';
 import { createLog } from '../kit/log.ts';
 import { startRelay } from '../kit/outbox-relay.ts';
+import type { Command } from '../kit/request-reply.ts';
 import { numberSetting, setting } from '../kit/settings.ts';
 import { shutDownWith } from '../kit/shutdown.ts';
 import { ship } from './carrier-client.ts';
+import { COMMAND_READERS, COMMANDS } from './commands.ts';
 import { type PaymentCharged, READERS, READS } from './events.ts';
 import { addRoutes } from './routes.ts';
 import { createShipmentStore } from './store.ts';
@@ -20,9 +22,14 @@ const broker = { brokers: setting('KAFKA_BROKERS'), service, log };
 
 const publisher = createPublisher(broker);
 const carrier = createHttpClient(setting('CARRIER_URL'));
+const orchestrated = setting('SAGA', 'choreographed') === 'orchestrated';
 const database = await openDatabase({
   url: setting('DATABASE_URL'),
-  schema: [new URL('../kit/messages.sql', import.meta.url), new URL('schema.sql', import.meta.url)],
+  schema: [
+    new URL('../kit/messages.sql', import.meta.url),
+    new URL('schema.sql', import.meta.url),
+    ...(orchestrated ? [new URL('../kit/replies.sql', import.meta.url)] : []),
+  ],
   log,
 });
 const store = createShipmentStore(database);
@@ -30,20 +37,28 @@ const relay = startRelay({ database, publisher, log });
 const stopping = new AbortController();
 
 /** The carrier is asked before anything is stored: after a crash in between it is asked again and answers the same. */
-const shipOrder = async (event: Event<PaymentCharged>) => {
-  const { orderId, data } = event;
+const askCarrier = ({ orderId, data }: Event<PaymentCharged>) => {
   const parcel = { orderId, addressId: data.shippingAddressId, value: data.amount };
-  const verdict = await ship(carrier, parcel, log, stopping.signal);
-  relay.wake(await store.decide(event, verdict));
+  return ship(carrier, parcel, log, stopping.signal);
 };
-const consumption = consume({
-  ...broker,
-  group: 'shipping',
+const onEvents = {
   topics: READS,
   readers: READERS,
-  sideBySide: 8,
-  handlers: { 'payment.charged': shipOrder },
-});
+  handlers: {
+    'payment.charged': async (event: Event<PaymentCharged>) =>
+      relay.wake(await store.decide(event, await askCarrier(event))),
+  },
+};
+const onCommands = {
+  topics: [COMMANDS],
+  readers: COMMAND_READERS,
+  handlers: {
+    'shipment.create': async (command: Event<PaymentCharged & Command>) =>
+      relay.wake(await store.decideCommanded(command, await askCarrier(command))),
+  },
+};
+const reads = orchestrated ? onCommands : onEvents;
+const consumption = consume({ ...broker, group: 'shipping', sideBySide: 8, ...reads });
 
 const server = createServer({ log, ready: { database: database.ready, events: consumption.joined } });
 addRoutes(server, store);
