@@ -21,6 +21,16 @@ export interface WireEdge {
   readonly advertisedPort?: number;
   readonly upstreamHost: string;
   readonly upstreamPort: number;
+  /** The callee is a registry. */
+  readonly registry?: RegistryAnswers;
+}
+
+/** What is rewritten in a registry's JSON answers. */
+export interface RegistryAnswers {
+  /** Path of the addresses: `instances[].address`. */
+  readonly addresses: string;
+  /** By the address at which an instance registered (host:port): where this caller dials it. */
+  readonly dial: Readonly<Record<string, string>>;
 }
 
 /** What is known of an exchange (or of one Kafka record) when it is matched against triggers. */
@@ -31,6 +41,13 @@ export interface ExchangeFacts {
   readonly topic?: string;
   readonly group?: string;
   header(name: string): string | undefined;
+}
+
+/** Facts of an exchange that is told its case. */
+export interface Correlated {
+  readonly operation: string;
+  case?: string | undefined;
+  trace?: string | undefined;
 }
 
 /** The armed rules of one edge. */
@@ -80,6 +97,11 @@ export interface SessionContext {
    * first bytes back through `onBytes`.
    */
   dialCallee(onBytes: (bytes: Buffer) => void, onEnd: () => void): { write(bytes: Uint8Array): void; close(): void };
+  /**
+   * On protocols that carry no trace: gives an exchange the case of an id that is known to belong to one, found among the `ids` it carries.
+   * Absent where the topology declares no links.
+   */
+  readonly correlate?: (facts: Correlated, ids: readonly string[]) => void;
   /** Consumer lag, shared by every connection of this wire. */
   readonly lag?: LagTracker;
   /**

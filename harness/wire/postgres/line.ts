@@ -1,18 +1,9 @@
 /** One proxied Postgres connection as both directions see it: what waits for a reply, and the ways in which an exchange can end. */
-import { LIMITS, type Outcome, type WireRule } from '../../core/index.ts';
-import { createLane } from '../lane.ts';
+import type { Outcome, WireRule } from '../../core/index.ts';
 import type { SessionContext } from '../session.ts';
+import { createWay, type Way } from '../way.ts';
 import type { EdgeState } from './edge-state.ts';
 import { type Unit, writeUnit } from './unit.ts';
-
-/** What is sent one way, in order, although some steps wait. */
-export interface Way {
-  readonly busy: boolean;
-  /** Runs now, or after what waits. */
-  push(step: () => void | Promise<void>): void;
-  /** Sends now, or after what waits; when much waits, no more is read from that side. */
-  send(bytes: Buffer): void;
-}
 
 export interface Line {
   readonly context: SessionContext;
@@ -122,37 +113,4 @@ export function createLine(context: SessionContext, state: EdgeState): Line {
     },
   };
   return line;
-}
-
-function createWay(
-  from: 'caller' | 'callee',
-  context: SessionContext,
-  onFailure: (thrown: unknown) => void,
-  write: (bytes: Buffer) => void,
-): Way {
-  const lane = createLane(onFailure);
-  let queued = 0;
-  let throttled = false;
-  const throttle = () => {
-    const full = queued > LIMITS.wireStashBytes;
-    if (full === throttled) return;
-    throttled = full;
-    context.throttle?.(from, full);
-  };
-  return {
-    get busy() {
-      return lane.busy;
-    },
-    push: lane.push,
-    send(bytes) {
-      if (!lane.busy) return write(bytes);
-      queued += bytes.length;
-      throttle();
-      lane.push(() => {
-        queued -= bytes.length;
-        throttle();
-        write(bytes);
-      });
-    },
-  };
 }
