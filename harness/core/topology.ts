@@ -2,7 +2,8 @@
 
 /**
  * Texts in `command`, `env` and probes may hold templates, filled in at boot:
- * `${port}` the service's own port · `${name}` its name · `${node}` the Node 24 binary · `${root}` the folder of the project ·
+ * `${port}` the service's own port · `${self}` host:port at which it really listens (what an instance tells a registry) ·
+ * `${name}` its name · `${node}` the Node 24 binary · `${root}` the folder of the project ·
  * `${addr:X}` host:port at which this service must dial X (the wire's listener of the edge this->X) · `${host:X}` `${port:X}` its halves ·
  * `${url:X}` the same as a URL: http://host:port for services, postgres://role:password@host:port/database for a Postgres (each service has a
  * role and a database named like itself), redis://user:password@host:port for a Redis (each service has a user named like itself, for keys
@@ -56,6 +57,13 @@ export interface Edge {
   /** Port of the callee when it is one of its `extraPorts`. */
   readonly calleePort?: string;
   readonly promises?: Promises;
+  /** The callee is a registry: its JSON answers hold addresses of instances, and the wire puts there where this caller must dial them. */
+  readonly registry?: RegistryPlace;
+}
+
+export interface RegistryPlace {
+  /** Path of the addresses (`host:port`) in its answers, with `[]` for each element of a list: `instances[].address`. */
+  readonly addresses: string;
 }
 
 /** What the caller of an edge promises; each can be falsified by a check. */

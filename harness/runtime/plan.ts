@@ -82,9 +82,12 @@ export function templateContext(
     const found = addressOf(plan, service, callee);
     return wireHost === undefined ? found : { ...found, host: wireHost };
   };
+  const port = plan.parts.find(({ name }) => name === service)?.port ?? 0;
   return {
     name: service,
-    port: plan.parts.find(({ name }) => name === service)?.port ?? 0,
+    port,
+    // In a network of containers a part is found by its name.
+    self: `${wireHost === undefined ? HOST : service}:${port}`,
     node,
     root,
     run,

@@ -59,6 +59,7 @@ const edge = z.strictObject({
   protocol: z.enum(['http', 'grpc', 'kafka', 'postgres', 'smtp', 'redis', 'tcp']),
   calleePort: z.string().optional(),
   promises: promises.optional(),
+  registry: z.strictObject({ addresses: z.string().regex(/^(\w+|\w*\[\])(\.(\w+|\w*\[\]))*$/) }).optional(),
 });
 
 const probe = z.union([

@@ -11,7 +11,7 @@ export type TemplateName =
 type SelfWord = (typeof SELF_WORDS)[number];
 type CalleeWord = (typeof CALLEE_WORDS)[number];
 
-const SELF_WORDS = ['port', 'name', 'node', 'root', 'run'] as const;
+const SELF_WORDS = ['port', 'self', 'name', 'node', 'root', 'run'] as const;
 const CALLEE_WORDS = ['addr', 'host', 'port', 'url'] as const;
 const TEMPLATE = /\$\{([^}]*)\}/g;
 
@@ -19,6 +19,8 @@ const TEMPLATE = /\$\{([^}]*)\}/g;
 export interface TemplateContext {
   readonly name: string;
   readonly port: number;
+  /** host:port at which it really listens. */
+  readonly self: string;
   readonly node: string;
   readonly root: string;
   readonly run: string;

@@ -3,6 +3,7 @@ import { type Clock, HarnessError, nearestNames, systemClock } from '../core/ind
 import { startControl } from './control.ts';
 import { createEdgeListener, type EdgeListener } from './edge-listener.ts';
 import { createHolds } from './holds.ts';
+import { rewritingSession } from './http/registry-answers.ts';
 import { lagTracker } from './lag.ts';
 import { createOpenExchanges } from './open-exchanges.ts';
 import { createRecorder } from './recorder.ts';
@@ -57,7 +58,8 @@ export async function startWire(config: WireConfig): Promise<StartedWire> {
 
   try {
     for (const edge of config.edges) {
-      const factory = config.session?.(edge) ?? (await sessionFor(edge.protocol));
+      const speaking = config.session?.(edge) ?? (await sessionFor(edge.protocol));
+      const factory = edge.registry === undefined ? speaking : rewritingSession(speaking, edge.registry);
       const shared = { edge, factory, rules: rules.book(edge.id), clock, holds, open, lag, record };
       listeners.set(edge.id, createEdgeListener(shared));
     }

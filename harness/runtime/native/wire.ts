@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { edgeId } from '../../core/index.ts';
 import type { WireConfig, WireEdge } from '../../wire/index.ts';
+import { registryAnswers } from '../registry-addresses.ts';
 import type { PartSpec } from '../warden/spec.ts';
 import { type NativeContext, partOf } from './context.ts';
 
@@ -47,6 +48,7 @@ function wireEdges({ topology, plan }: NativeContext): WireEdge[] {
         listenPort: wirePort,
         upstreamHost: host,
         upstreamPort: toxiproxyPort,
+        ...registryAnswers(edge, plan, { part: () => host, wire: host }),
       },
     ];
   });

@@ -5,6 +5,7 @@ import { fillTemplates, type TemplateContext } from '../../../harness/topology/i
 const context: TemplateContext = {
   name: 'order',
   port: 4000,
+  self: '127.0.0.1:4000',
   node: '/bin/node',
   root: '/project',
   run: 'abc',
@@ -15,6 +16,7 @@ const context: TemplateContext = {
 
 test.each([
   ['port', '4000'],
+  ['self', '127.0.0.1:4000'],
   ['name', 'order'],
   ['node', '/bin/node'],
   ['root', '/project'],
