@@ -1,39 +1,68 @@
-/** Retries stay within what an edge promises: not more of them, not sooner, and none after a good answer. */
+/** Retries stay within what an edge promises: not more of them, not sooner, spaced as declared, and only of what may be done twice. */
 import { z } from 'zod';
-import type { CheckInput, ExchangeRecord } from '../../core/index.ts';
+import type { CheckInput, ExchangeRecord, Topology } from '../../core/index.ts';
 import { exchangesOn, findEdge, groupBy, isFailure } from '../case-view.ts';
 import { defineCheck } from '../check.ts';
 import { counted, fail, momentOf, noData, pass } from '../judgement.ts';
 
 /** Timers may fire a little early, and the wire sees the end of an attempt a little after its caller gave it up. */
 const EARLY_MS = 10;
+/** Pauses that differ by less are the same pause. */
+const SAME_MS = 2;
+/** So many first pauses say whether there is jitter. */
+const ENOUGH_PAUSES = 4;
+/** Doing it again has another effect, unless it has a key. */
+const NOT_REPEATABLE = /^(POST|PATCH) /;
+
+const options = z.strictObject({
+  edge: z.string(),
+  /** Failures after which no retry may follow at all. */
+  neverAfter: z.array(z.enum(['gave-up', 'reset', 'refused', 'answered'])).default([]),
+  /** Retries of one call, and the pause before the first. Default: what the edge promises. */
+  attempts: z.int().min(0).optional(),
+  backoffMs: z.number().min(0).optional(),
+  /** Each pause of a call must be at least so many times the one before, up to `mostMs`. */
+  growth: z.number().min(1).optional(),
+  mostMs: z.number().positive().default(Number.POSITIVE_INFINITY),
+  /** First pauses of different calls must differ. */
+  jitter: z.boolean().default(false),
+  /** Retries may be this share of the calls, at most. */
+  budget: z.number().min(0).optional(),
+  /** Attempts per call over the whole edge, at most. */
+  amplification: z.number().min(1).optional(),
+  /** A POST or PATCH without idempotency key is never tried again. */
+  onlyRepeatable: z.boolean().default(true),
+});
 
 export default defineCheck({
   name: 'retries',
-  summary: 'a failed call is retried no more often, and no sooner, than its edge promises',
-  options: z.strictObject({
-    edge: z.string(),
-    /** Failures after which no retry may follow at all. */
-    neverAfter: z.array(z.enum(['gave-up', 'reset', 'refused', 'answered'])).default([]),
-  }),
-  refuses: (topology, { edge }) =>
-    findEdge(topology, edge)?.promises?.retries ? undefined : `edge ${edge} of ${topology.name} promises no retries`,
-  underLoad: (options) => ({ options, edges: [options.edge] }),
-  judge(input, { edge, neverAfter }) {
-    const promise = findEdge(input.topology, edge)?.promises?.retries;
+  summary: 'a failed call is retried no more often, no sooner, and no other call than its edge promises',
+  options,
+  refuses: (topology, given) =>
+    promiseOf(topology, given)
+      ? undefined
+      : `edge ${given.edge} of ${topology.name} promises no retries: say attempts and backoffMs`,
+  underLoad: (given) => ({ options: given, edges: [given.edge] }),
+  judge(input, given) {
+    const { edge } = given;
+    const promise = promiseOf(input.topology, given);
     if (promise === undefined) return noData(`edge ${edge} promises no retries`);
     const traced = exchangesOn(input, edge).filter(({ trace }) => trace !== undefined);
     const calls = [...groupBy(traced, ({ trace, operation }) => `${trace} ${operation}`).values()];
     const failed = calls.filter((attempts) => attempts.some(isFailure));
-    const problems = failed.flatMap((attempts) => {
-      const many = attempts.length > promise.attempts + 1 ? [manyOf(input, attempts, promise.attempts)] : [];
-      return [
-        ...many,
-        ...retriesOf(attempts).flatMap((pair) => problemsOf(input, pair, promise.backoffMs, neverAfter)),
-      ];
-    });
     const retried = failed.reduce((sum, attempts) => sum + attempts.length - 1, 0);
-    const figures = { calls: calls.length, failed: failed.length, retries: retried, broken: problems.length };
+    const problems = [
+      ...failed.flatMap((attempts) => callProblems(input, attempts, promise, given)),
+      ...(given.jitter ? sameFirstPause(failed) : []),
+      ...totalProblems(calls.length, traced.length, retried, given),
+    ];
+    const figures = {
+      calls: calls.length,
+      failed: failed.length,
+      retries: retried,
+      amplification: calls.length === 0 ? 0 : traced.length / calls.length,
+      broken: problems.length,
+    };
     if (problems.length > 0)
       return fail(
         `${counted(problems.length, 'retry', 'retries')} on ${edge} that were not promised`,
@@ -54,31 +83,87 @@ export default defineCheck({
   },
 });
 
-type Pair = readonly [before: ExchangeRecord, retry: ExchangeRecord];
+type Options = z.output<typeof options>;
 
-function retriesOf(attempts: readonly ExchangeRecord[]): Pair[] {
-  return attempts.slice(1).flatMap((retry, index) => {
-    const before = attempts[index];
-    return before === undefined ? [] : [[before, retry] as const];
-  });
+interface RetryPromise {
+  readonly attempts: number;
+  readonly backoffMs: number;
 }
 
-function problemsOf(
+function promiseOf(topology: Topology, { edge, attempts, backoffMs }: Options): RetryPromise | undefined {
+  const promised = findEdge(topology, edge)?.promises?.retries;
+  if (promised === undefined && (attempts === undefined || backoffMs === undefined)) return undefined;
+  return { attempts: attempts ?? promised?.attempts ?? 0, backoffMs: backoffMs ?? promised?.backoffMs ?? 0 };
+}
+
+/** What is wrong with the attempts of one call. */
+function callProblems(
   input: CheckInput,
-  [before, retry]: Pair,
+  attempts: readonly ExchangeRecord[],
+  promise: RetryPromise,
+  given: Options,
+): string[] {
+  const [first] = attempts;
+  const name = `${first?.operation} at ${momentOf(input, first?.at ?? 0)}`;
+  const many =
+    attempts.length > promise.attempts + 1
+      ? [`${name} was tried ${attempts.length} times, promised are ${promise.attempts + 1}`]
+      : [];
+  const keyless = attempts.length > 1 && NOT_REPEATABLE.test(first?.operation ?? '') && first?.key === undefined;
+  const pauses = pausesOf(attempts);
+  const shrinking = given.growth === undefined ? undefined : shrinkingAt(pauses, given.growth, given.mostMs);
+  return [
+    ...many,
+    ...(keyless && given.onlyRepeatable ? [`${name} was sent again without an idempotency key`] : []),
+    ...(shrinking === undefined
+      ? []
+      : [`${name}: pauses of ${pauses.map(Math.round).join(', ')} ms do not grow ${given.growth}-fold`]),
+    ...attempts
+      .slice(1)
+      .flatMap((retry, index) => pairProblem(input, attempts[index], retry, promise.backoffMs, given.neverAfter) ?? []),
+  ];
+}
+
+function pairProblem(
+  input: CheckInput,
+  before: ExchangeRecord | undefined,
+  retry: ExchangeRecord,
   backoffMs: number,
   neverAfter: readonly string[],
-): string[] {
+): string | undefined {
+  if (before === undefined) return undefined;
   const name = `${retry.operation} at ${momentOf(input, retry.at)}`;
-  if (!isFailure(before)) return [`${name} was sent again after ${before.outcome} ${before.status ?? ''}`.trimEnd()];
-  if (neverAfter.includes(before.outcome)) return [`${name} was sent again after the attempt before ${before.outcome}`];
+  if (!isFailure(before)) return `${name} was sent again after ${before.outcome} ${before.status ?? ''}`.trimEnd();
+  if (neverAfter.includes(before.outcome)) return `${name} was sent again after the attempt before ${before.outcome}`;
   const pauseMs = retry.at - before.endAt;
-  return pauseMs < backoffMs - EARLY_MS
-    ? [`${name} came ${Math.round(pauseMs)} ms after the failure, promised are ${backoffMs}`]
-    : [];
+  if (pauseMs >= backoffMs - EARLY_MS) return undefined;
+  return `${name} came ${Math.round(pauseMs)} ms after the failure, promised are ${backoffMs}`;
 }
 
-function manyOf(input: CheckInput, attempts: readonly ExchangeRecord[], promised: number): string {
-  const [first] = attempts;
-  return `${first?.operation} at ${momentOf(input, first?.at ?? 0)} was tried ${attempts.length} times, promised are ${promised + 1}`;
+function pausesOf(attempts: readonly ExchangeRecord[]): number[] {
+  return attempts.slice(1).map((retry, index) => retry.at - (attempts[index]?.endAt ?? retry.at));
+}
+
+function shrinkingAt(pauses: readonly number[], growth: number, mostMs: number): number | undefined {
+  return pauses.find(
+    (pause, index) => index > 0 && pause < Math.min(mostMs, (pauses[index - 1] ?? 0) * growth) - EARLY_MS,
+  );
+}
+
+/** Many callers that wait for the same time come back together. */
+function sameFirstPause(failed: readonly (readonly ExchangeRecord[])[]): string[] {
+  const first = failed.flatMap((attempts) => pausesOf(attempts)[0] ?? []);
+  if (first.length < ENOUGH_PAUSES || Math.max(...first) - Math.min(...first) > SAME_MS) return [];
+  return [
+    `${first.length} calls waited for the same ${Math.round(first[0] ?? 0)} ms before their first retry: no jitter`,
+  ];
+}
+
+function totalProblems(calls: number, attempts: number, retried: number, { budget, amplification }: Options): string[] {
+  const over = budget !== undefined && retried > Math.ceil(budget * calls);
+  const amplified = amplification !== undefined && attempts > amplification * calls;
+  return [
+    ...(over ? [`${retried} retries of ${calls} calls, the budget is ${Math.ceil(budget * calls)}`] : []),
+    ...(amplified ? [`${calls} calls made ${attempts} attempts, at most ${amplification} each were promised`] : []),
+  ];
 }

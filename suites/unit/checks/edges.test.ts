@@ -10,7 +10,7 @@ import {
   START_MS,
   type Story,
 } from '../../../fixtures/histories/story.ts';
-import type { HistoryRecord } from '../../../harness/core/index.ts';
+import type { ExchangeRecord, HistoryRecord } from '../../../harness/core/index.ts';
 import { judgeStory } from './load-case.ts';
 
 const storyOf = (...records: HistoryRecord[]): Story => ({ ...newStory(), records });
@@ -54,7 +54,7 @@ describe('fallback', () => {
 
 describe('retries', () => {
   const attempt = (atMs: number, outcome: 'reset' | 'gave-up' | 'answered') =>
-    exchange('gateway->order', atMs, 5, { operation: 'POST /orders', trace: 'a'.repeat(32), outcome });
+    exchange('gateway->order', atMs, 5, { operation: 'POST /orders', trace: 'a'.repeat(32), key: 'key-1', outcome });
   const judged = async (...attempts: HistoryRecord[]) =>
     (await judgeStory({ check: 'retries', edge: 'gateway->order', neverAfter: ['gave-up'] }, storyOf(...attempts)))
       .status;
@@ -73,6 +73,50 @@ describe('retries', () => {
   });
   test('where nothing failed there is nothing to judge', async () => {
     expect(await judged(attempt(0, 'answered'))).toBe('unknown');
+  });
+});
+
+describe('retries, more closely', () => {
+  const call = (number: number, pauses: readonly number[], more: Partial<ExchangeRecord> = {}) => {
+    let atMs = number * 2_000;
+    return [0, ...pauses].map((pauseMs, attempt) => {
+      atMs += pauseMs + (attempt === 0 ? 0 : 5);
+      const outcome = attempt === pauses.length ? 'answered' : 'reset';
+      const base = { operation: 'POST /orders', key: `k${number}`, trace: `${number}`.padStart(32, 'a') };
+      return exchange('gateway->order', atMs, 5, { ...base, outcome, ...more });
+    });
+  };
+  const judged = async (options: object, ...calls: HistoryRecord[][]) =>
+    (await judgeStory({ check: 'retries', edge: 'gateway->order', attempts: 3, ...options }, storyOf(...calls.flat())))
+      .status;
+
+  test.each([
+    ['pauses that grow', { growth: 2 }, [60, 125, 260], 'pass'],
+    ['pauses that do not', { growth: 2 }, [60, 60, 60], 'fail'],
+    ['pauses that have reached their limit', { growth: 2, mostMs: 80 }, [60, 85, 85], 'pass'],
+  ] as const)('%s', async (_, options, pauses, status) => {
+    expect(await judged(options, call(1, pauses))).toBe(status);
+  });
+
+  test('what has no idempotency key is never sent again', async () => {
+    expect(await judged({}, call(1, [60], { key: undefined }))).toBe('fail');
+    expect(await judged({}, call(1, [60], { key: undefined, operation: 'GET /orders/1' }))).toBe('pass');
+    expect(await judged({ onlyRepeatable: false }, call(1, [60], { key: undefined }))).toBe('pass');
+  });
+
+  test('calls that all wait for the same time have no jitter', async () => {
+    const calls = (pauseOf: (number: number) => number) =>
+      [1, 2, 3, 4].map((number) => call(number, [pauseOf(number)]));
+    expect(await judged({ jitter: true }, ...calls(() => 60))).toBe('fail');
+    expect(await judged({ jitter: true }, ...calls((number) => 50 + number * 4))).toBe('pass');
+  });
+
+  test('a budget and an amplification bound what all calls do together', async () => {
+    const calls = [call(1, [60, 60]), call(2, []), call(3, []), call(4, [])];
+    expect(await judged({ budget: 0.5 }, ...calls)).toBe('pass');
+    expect(await judged({ budget: 0.25 }, ...calls)).toBe('fail');
+    expect(await judged({ amplification: 1.5 }, ...calls)).toBe('pass');
+    expect(await judged({ amplification: 1.4 }, ...calls)).toBe('fail');
   });
 });
 
