@@ -79,6 +79,8 @@ export interface ConnectionRecord extends Base {
   readonly by?: 'caller' | 'callee' | 'wire';
   readonly bytesIn?: number;
   readonly bytesOut?: number;
+  /** Of an end: ms from the first word of it to the last, at the slower side. */
+  readonly lingeredMs?: number;
 }
 
 /** A fault was injected, hit something, or was healed. */

@@ -115,6 +115,12 @@ export interface Held {
   readonly case?: string;
 }
 
+/**
+ * `down`: the listener is closed, callers are refused by the kernel and nobody can count them. `resetting`: callers are accepted and reset at
+ * once, each one recorded.
+ */
+export type EdgeState = 'up' | 'down' | 'resetting';
+
 /** The wire's control API (client side in `harness/wire/client.ts`). */
 export interface WireControl {
   arm(rule: WireRule): Promise<void>;
@@ -126,8 +132,8 @@ export interface WireControl {
   nextHeld(ruleId: string, deadlineMs: number, signal?: AbortSignal): Promise<Held>;
   /** `forward` lets it go on, `drop` forgets it and resets the caller's connection; `leaveGroup`: also sends LeaveGroup for the member (Kafka). */
   release(token: string, how: 'forward' | 'drop', options?: { readonly leaveGroup?: boolean }): Promise<void>;
-  /** Closes the edge's listener (callers are refused) and resets its connections, or opens it again. */
-  setEdge(edge: string, state: 'up' | 'down'): Promise<void>;
+  /** Resets the edge's connections and takes no new ones, or takes them again. */
+  setEdge(edge: string, state: EdgeState): Promise<void>;
   /**
    * Records from sequence number `from` on, as they come; ends when the signal aborts. `lost`: how many left the wire's memory
    * before they could be read, just before this batch.

@@ -39,6 +39,8 @@ interface Line {
   /** Who ended it first, and how it will be recorded. */
   endedBy: ConnectionRecord['by'];
   final: 'close' | 'refused' | 'reset';
+  /** When the first side ended it. */
+  endedAt: number | undefined;
 }
 
 /** Dials the callee at once and lets the edge's session talk to both; `onDone` when both sockets are closed. */
@@ -53,6 +55,7 @@ export function serveConnection(shared: EdgeContext, socket: Socket, number: num
     connected: false,
     endedBy: undefined,
     final: 'close',
+    endedAt: undefined,
   };
   const { caller, callee } = line;
   const cut = () => {
@@ -158,6 +161,7 @@ function calleeEnded(line: Line, session: Session, how: 'end' | 'reset'): void {
 
 function note(line: Line, by: 'caller' | 'callee' | 'wire', how: 'end' | 'reset'): void {
   line.endedBy ??= by;
+  line.endedAt ??= line.shared.clock.now();
   if (how === 'reset' && line.final === 'close') line.final = 'reset';
 }
 
@@ -174,9 +178,12 @@ function dialExtra(line: Line, onBytes: (bytes: Buffer) => void, onEnd: () => vo
   return { write: (bytes: Uint8Array) => void socket.write(bytes), close: () => void socket.destroy() };
 }
 
-function recordLine({ shared, number, caller, endedBy }: Line, event: ConnectionRecord['event']): void {
+function recordLine({ shared, number, caller, endedBy, endedAt }: Line, event: ConnectionRecord['event']): void {
   const { clock, edge } = shared;
   const { bytesRead, bytesWritten } = caller.socket;
+  const at = clock.now();
+  const lingeredMs = Math.round(at - (endedAt ?? at));
   const ended = event === 'open' ? {} : { by: endedBy, bytesIn: bytesRead, bytesOut: bytesWritten };
-  shared.record({ type: 'connection', at: clock.now(), edge: edge.id, connection: number, event, ...ended });
+  const lingered = lingeredMs > 0 ? { lingeredMs } : {};
+  shared.record({ type: 'connection', at, edge: edge.id, connection: number, event, ...ended, ...lingered });
 }

@@ -1,6 +1,6 @@
 /** What the control API can be asked: one row per question. */
 import type { ServerResponse } from 'node:http';
-import { HarnessError, type WireRule } from '../core/index.ts';
+import { type EdgeState, HarnessError, type WireRule } from '../core/index.ts';
 import type { Holds } from './holds.ts';
 import type { LagTracker } from './lag.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
@@ -19,7 +19,7 @@ export interface ControlParts {
   readonly lag: LagTracker;
   /** Throws `unknown-name`. */
   edgeOf(id: string): WireEdge;
-  setEdge(id: string, state: 'up' | 'down'): Promise<void>;
+  setEdge(id: string, state: EdgeState): Promise<void>;
 }
 
 export interface ControlRequest {
@@ -39,6 +39,8 @@ interface Route {
   /** The answer as JSON; nothing: 204. */
   run(parts: ControlParts, request: ControlRequest): unknown;
 }
+
+const EDGE_STATES: readonly EdgeState[] = ['up', 'down', 'resetting'];
 
 export const ROUTES: readonly Route[] = [
   {
@@ -83,8 +85,8 @@ export const ROUTES: readonly Route[] = [
     path: 'edges/:',
     run({ setEdge }, { values, body }) {
       const { state } = body as { state?: unknown };
-      if (state !== 'up' && state !== 'down') throw badArgument('state', state, '"up" or "down"');
-      return setEdge(first(values), state);
+      if (!EDGE_STATES.includes(state as EdgeState)) throw badArgument('state', state, EDGE_STATES.join(', '));
+      return setEdge(first(values), state as EdgeState);
     },
   },
   {

@@ -1,5 +1,5 @@
-/** The listener of one edge; taken down, callers are refused and connections reset; it can be taken up again. */
-import { createServer, type Server } from 'node:net';
+/** The listener of one edge; taken down, callers are refused or reset, and connections cut; it can be taken up again. */
+import { createServer, type Server, type Socket } from 'node:net';
 import { HarnessError } from '../core/index.ts';
 import { type Connection, type EdgeContext, serveConnection } from './connection.ts';
 import type { WireEdge } from './session.ts';
@@ -8,6 +8,8 @@ export interface EdgeListener {
   readonly edge: WireEdge;
   up(): Promise<void>;
   down(): Promise<void>;
+  /** Callers are accepted and reset at once; each is recorded. */
+  resetting(): Promise<void>;
 }
 
 export function createEdgeListener(shared: EdgeContext): EdgeListener {
@@ -15,12 +17,28 @@ export function createEdgeListener(shared: EdgeContext): EdgeListener {
   const connections = new Set<Connection>();
   let server: Server | undefined;
   let lastNumber = 0;
+  let resets = false;
+
+  const reset = (socket: Socket) => {
+    const record = { type: 'connection', at: shared.clock.now(), edge: id, connection: ++lastNumber } as const;
+    shared.record({ ...record, event: 'open' });
+    shared.record({ ...record, event: 'reset', by: 'wire', bytesIn: 0, bytesOut: 0 });
+    socket.resetAndDestroy();
+  };
+  const cutAll = () => {
+    for (const connection of [...connections]) connection.cut();
+  };
 
   return {
     edge: shared.edge,
     async up() {
+      resets = false;
       if (server !== undefined) return;
       const fresh = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+        if (resets) {
+          reset(socket);
+          return;
+        }
         const connection = serveConnection(shared, socket, ++lastNumber, () => connections.delete(connection));
         connections.add(connection);
       });
@@ -34,8 +52,13 @@ export function createEdgeListener(shared: EdgeContext): EdgeListener {
       const old = server;
       server = undefined;
       const closed = old && new Promise<void>((resolve) => old.close(() => resolve()));
-      for (const connection of [...connections]) connection.cut();
+      cutAll();
       await closed;
+    },
+    async resetting() {
+      await this.up();
+      resets = true;
+      cutAll();
     },
   };
 }

@@ -1,36 +1,28 @@
-/** Down: the edge is cut. Its listener is closed, its connections are reset, and callers are refused as by a dead host. */
+/** Down: the edge is cut. Its connections are reset; new callers are refused as by a dead host, or reset as by one that just died. */
 import { z } from 'zod';
+import { CUT_COUNTED_BY, cutEdge, cutLanded, restoreEdge } from '../edge-cut.ts';
 import { defineFault, evidenceOf } from '../fault.ts';
-import { proxyOf } from '../toxic-fault.ts';
 
-export default defineFault({
+const options = z.strictObject({
+  /** `refused`: the kernel refuses new callers, and nobody can count those. `reset`: each is accepted, reset and counted. */
+  how: z.enum(['refused', 'reset']).default('refused'),
+});
+
+export default defineFault<z.output<typeof options>>({
   name: 'down',
-  summary: 'cuts an edge: connections are reset, new ones are refused',
+  summary: 'cuts an edge: connections are reset, new ones are refused (or reset)',
   target: 'edge',
   scopes: ['shared'],
-  options: z.strictObject({}),
+  options: options as z.ZodType<z.output<typeof options>>,
   example: "down 'payment->kafka'",
-  async inject({ lab, target, seen }) {
-    const proxy = await proxyOf(lab, target);
-    // The wire first: it must be the one that cuts, for it counts what it cut.
-    await lab.wire.setEdge(target, 'down');
-    await proxy.update({ enabled: false, listen: proxy.listen, upstream: proxy.upstream });
+  async inject({ lab, target, options: { how }, seen }) {
+    await cutEdge(lab, target, how === 'reset' ? 'resetting' : 'down');
     let up = false;
     return {
-      evidence: async () =>
-        evidenceOf(
-          await seen(),
-          'connections that were cut or refused, and exchanges that broke, at the wire',
-          (record) =>
-            'edge' in record &&
-            record.edge === target &&
-            ((record.type === 'connection' && (record.event === 'refused' || record.event === 'reset')) ||
-              (record.type === 'exchange' && (record.outcome === 'reset' || record.outcome === 'refused'))),
-        ),
+      evidence: async () => evidenceOf(await seen(), CUT_COUNTED_BY, (record) => cutLanded(record, [target])),
       async undo() {
         if (up) return;
-        await proxy.update({ enabled: true, listen: proxy.listen, upstream: proxy.upstream });
-        await lab.wire.setEdge(target, 'up');
+        await restoreEdge(lab, target);
         up = true;
       },
     };
