@@ -18,7 +18,16 @@ export interface Defect {
   /** Experiment (short file name, `slow-psp`) that shows it, and the check that must fail. */
   readonly experiment: string;
   readonly check: string;
+  /** Topology it is hunted in. Default `shop-small`. */
+  readonly topology?: string;
+  /** One of the few that stand for all, where there is little time. */
+  readonly quick?: true;
+  /** It shows in the clean run already: there the check must fail. */
+  readonly withoutFault?: true;
 }
+
+/** Where a defect is hunted that names no topology. */
+export const DEFECT_TOPOLOGY = 'shop-small';
 
 const schema = z.strictObject({
   name: z.string().min(1),
@@ -29,6 +38,9 @@ const schema = z.strictObject({
   replace: z.string(),
   experiment: z.string().min(1),
   check: z.string().min(1),
+  topology: z.string().min(1).optional(),
+  quick: z.literal(true).optional(),
+  withoutFault: z.literal(true).optional(),
 });
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/defects/', import.meta.url));

@@ -61,25 +61,28 @@ export async function huntDefects(options: HuntOptions): Promise<Hunt> {
   return { results, runs };
 }
 
-/** Found: `fail` by the named check, with the fault landed, steady before, and the same seed green without the defect. */
+/**
+ * Found: `fail` by the named check, with every fault landed, steady before, and the same seed green without the defect. One that
+ * shows `withoutFault` must make the control run fail by that check.
+ */
 export function judgeHunt(
-  defect: Pick<Defect, 'check'>,
+  defect: Pick<Defect, 'check' | 'withoutFault'>,
   without: ExperimentResult,
   withDefect: ExperimentResult,
 ): Pick<DefectResult, 'found' | 'foundBy' | 'why'> {
-  const { case: subject } = withDefect;
+  const subject = defect.withoutFault ? withDefect.control : withDefect.case;
   const foundBy = (subject?.verdicts ?? []).filter(({ status }) => status === 'fail').map(({ check }) => check);
   const no = (why: string) => ({ found: false, foundBy, why });
   if (without.verdict !== 'pass') return no(`the experiment is ${without.verdict} without the defect`);
   if (!subject) return no('the control run did not pass with the defect in place: it shows without any fault');
-  if (!hasLanded(subject)) return no('the fault never landed');
+  if (!defect.withoutFault && !hasLanded(subject)) return no('the fault never landed');
   if (!foundBy.includes(defect.check))
     return no(`${defect.check} did not fail${foundBy.length > 0 ? `; ${foundBy.join(', ')} did` : ''}`);
   return { found: true, foundBy };
 }
 
 function hasLanded(subject: CaseResult): boolean {
-  return subject.faults.length > 0 && subject.faults.every(({ hits }) => hits > 0);
+  return subject.faults.every(({ hits }) => hits > 0);
 }
 
 /** The experiment a defect names. */

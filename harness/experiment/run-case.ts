@@ -88,7 +88,8 @@ export async function runCase(options: CaseOptions): Promise<CaseRun> {
   const evidence = await active.evidence();
   await feed.sync();
   const shared = feed.sharedSince(startedAt).filter((record) => !beside || concernsEverybody(record));
-  const history = [...feed.ofCase(id), ...shared].sort((a, b) => a.at - b.at);
+  const strays = beside ? [] : straysOf(id, settled.state, feed.ofCase(id), feed.since(startedAt));
+  const history = [...feed.ofCase(id), ...shared, ...strays].sort((a, b) => a.at - b.at);
   return {
     id,
     kind,
@@ -103,6 +104,24 @@ export async function runCase(options: CaseOptions): Promise<CaseRun> {
     notHealed,
     scope: beside ? 'scoped' : 'alone',
   };
+}
+
+/** Records that are about an entity of the case and name another case: somebody on the way lost its trace, or made one up. */
+function straysOf(
+  caseId: string,
+  { entities }: FinalState,
+  own: readonly HistoryRecord[],
+  records: readonly HistoryRecord[],
+): HistoryRecord[] {
+  const keys = own.flatMap((record) => (record.type === 'operation' ? (record.key ?? []) : []));
+  const ours = new Set([...entities.map(({ entity }) => entity), ...keys]);
+  return records.filter(
+    (record) =>
+      (record.type === 'exchange' || record.type === 'message') &&
+      record.case !== undefined &&
+      record.case !== caseId &&
+      ours.has(record.key ?? ''),
+  );
 }
 
 /** What a case that runs beside others keeps of the records that name no case: commits, processes, what services said. */

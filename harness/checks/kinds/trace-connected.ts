@@ -1,7 +1,7 @@
 /** One order is one trace under one correlation id, over every call and every message, through every outbox. */
 import { z } from 'zod';
 import { type CheckInput, type ExchangeRecord, type MessageRecord, traceOf } from '../../core/index.ts';
-import { entitiesOf, operationsOf } from '../case-view.ts';
+import { entitiesOf, groupBy, operationsOf } from '../case-view.ts';
 import { defineCheck } from '../check.ts';
 import { counted, fail, momentOf, noData, pass } from '../judgement.ts';
 
@@ -23,22 +23,25 @@ export default defineCheck({
     const followed = entitiesOf(input).flatMap(({ row }) =>
       row.trace === null ? [] : [{ entity: row.entity, trace: row.trace, seen: steps.get(row.entity) ?? [] }],
     );
-    const problems = followed.flatMap(({ entity, trace, seen }) => {
-      const told = asked.get(trace)?.detail?.correlation;
-      const correlations = new Set([
-        ...(told === undefined ? [] : [told]),
-        ...seen.flatMap(({ correlation }) => correlation ?? []),
-      ]);
-      return [
-        ...seen.filter((step) => step.trace !== trace).map((step) => strayText(input, entity, trace, step)),
-        ...(correlations.size > 1
-          ? [`${entity} has ${correlations.size} correlation ids: ${[...correlations].join(', ')}`]
-          : []),
-        ...(seen.length < hops
-          ? [`${entity}: its trace ${trace} was seen on ${counted(seen.length, 'hop')}, wanted ${hops}`]
-          : []),
-      ];
-    });
+    const problems = [
+      ...strayCalls(input),
+      ...followed.flatMap(({ entity, trace, seen }) => {
+        const told = asked.get(trace)?.detail?.correlation;
+        const correlations = new Set([
+          ...(told === undefined ? [] : [told]),
+          ...seen.flatMap(({ correlation }) => correlation ?? []),
+        ]);
+        return [
+          ...seen.filter((step) => step.trace !== trace).map((step) => strayText(input, entity, trace, step)),
+          ...(correlations.size > 1
+            ? [`${entity} has ${correlations.size} correlation ids: ${[...correlations].join(', ')}`]
+            : []),
+          ...(seen.length < hops
+            ? [`${entity}: its trace ${trace} was seen on ${counted(seen.length, 'hop')}, wanted ${hops}`]
+            : []),
+        ];
+      }),
+    ];
     const figures = {
       entities: followed.length,
       hops: followed.reduce((sum, { seen }) => sum + seen.length, 0),
@@ -55,6 +58,20 @@ export default defineCheck({
     );
   },
 });
+
+/** Calls under the key of a request, in a trace that nobody asked in. Twins have one key and a trace each. */
+function strayCalls(input: CheckInput): string[] {
+  const operations = operationsOf(input.history, input.caseId).filter(
+    ({ key, trace }) => key !== undefined && trace !== undefined,
+  );
+  const asked = groupBy(operations, ({ key }) => String(key));
+  return input.history.flatMap((record) => {
+    if (record.type !== 'exchange' || record.key === undefined) return [];
+    const traces = asked.get(record.key)?.map(({ trace }) => trace);
+    if (traces === undefined || traces.includes(record.trace)) return [];
+    return [strayText(input, `the request with the key ${record.key}`, String(traces[0]), callStep(record))];
+  });
+}
 
 interface Step {
   readonly at: number;
