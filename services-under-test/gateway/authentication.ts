@@ -51,13 +51,15 @@ export function createAuthentication({ keys, issuer, audience, partners }: Authe
       if (cause instanceof ProblemError) throw cause;
       throw unauthorized('the token is not valid', cause);
     });
-    return customerOf(payload);
+    return bearerOf(payload);
   };
 }
 
-function customerOf({ sub = '', scope }: JWTPayload): Client {
+/** A token that a partner's program got for itself names it (RFC 9068); all others are customers'. */
+function bearerOf({ sub = '', scope, client_id: clientId }: JWTPayload): Client {
   if (!/^[\x21-\x7e]{1,100}$/.test(sub)) throw unauthorized('the token names no user');
-  return { kind: 'customer', id: sub, scopes: typeof scope === 'string' ? scope.split(' ') : [] };
+  const scopes = typeof scope === 'string' ? scope.split(' ') : [];
+  return { kind: clientId === sub ? 'partner' : 'customer', id: sub, scopes };
 }
 
 export function unauthorized(detail: string, cause?: unknown): ProblemError {

@@ -11,7 +11,6 @@ import { firstOf, type KeySource, keysFromFile, publishedKeys } from './key-sour
 import type { Limit } from './rate-limit.ts';
 import type { ResponseCache } from './response-cache.ts';
 import type { GatewayRoutes } from './routes.ts';
-import type { StockByGrpc } from './stock-by-grpc.ts';
 import { UPSTREAMS } from './table.ts';
 import { createUpstream, type Upstream } from './upstream.ts';
 
@@ -31,16 +30,20 @@ export async function partsOf(log: Logger): Promise<GatewayParts> {
     upstreams[name] = createUpstream(name, url, log);
     close.push(upstreams[name].close);
   }
+  const grpc = optionalSetting('INVENTORY_GRPC');
+  if (grpc !== undefined) {
+    const inventory = (await import('./stock-by-grpc.ts')).createStockByGrpc(grpc, log);
+    upstreams.inventory = inventory;
+    close.push(inventory.close);
+  }
   const authenticate = await authenticationOf(log, close);
   const redis = await redisOf(log);
   if (redis) close.push(redis.close);
   const shared = redis && (await redisParts(redis, log));
-  const stock = await stockOf(log);
-  if (stock) close.push(async () => stock.close());
   const { order, payment, shipping } = upstreams;
   const all = order && payment && shipping && { order, payment, shipment: shipping };
   const summarise = all && (await import('./summary.ts')).createSummary(all);
-  const routes = { authenticate, upstreams, ...shared, ...(summarise && { summarise }), ...(stock && { stock }) };
+  const routes = { authenticate, upstreams, ...shared, ...(summarise && { summarise }) };
   return { routes, server: serverOf(), close };
 }
 
@@ -60,12 +63,6 @@ function serverOf(): GatewayParts['server'] {
     ...(cert !== undefined && { tls: { cert, key: setting('TLS_KEY') } }),
     ...(deadlineMs > 0 && { deadlineMs }),
   };
-}
-
-async function stockOf(log: Logger): Promise<StockByGrpc | undefined> {
-  const address = optionalSetting('INVENTORY_GRPC');
-  if (address === undefined) return undefined;
-  return (await import('./stock-by-grpc.ts')).createStockByGrpc(address, log);
 }
 
 async function authenticationOf(log: Logger, close: (() => Promise<unknown>)[]): Promise<Authenticate> {

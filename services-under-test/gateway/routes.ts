@@ -5,7 +5,6 @@ import { PROBLEM_TYPE, ProblemError } from '../kit/problem.ts';
 import { type Authenticate, type Client, unauthorized } from './authentication.ts';
 import type { Limit } from './rate-limit.ts';
 import { type CacheAnswer, isCached, isUnchanged, type ResponseCache } from './response-cache.ts';
-import type { StockByGrpc } from './stock-by-grpc.ts';
 import type { Summarise } from './summary.ts';
 import { type Row, TABLE } from './table.ts';
 import type { Upstream } from './upstream.ts';
@@ -18,12 +17,11 @@ export interface GatewayRoutes {
   readonly limit?: Limit;
   readonly cache?: ResponseCache;
   readonly summarise?: Summarise;
-  /** Stock over gRPC. */
-  readonly stock?: StockByGrpc;
 }
 
 export function addRoutes(server: FastifyInstance, parts: GatewayRoutes, table: readonly Row[] = TABLE): void {
   addOwnRoutes(server, parts);
+  if (parts.upstreams.user) readForms(server);
   const rows = table.filter(({ upstream }) => parts.upstreams[upstream] !== undefined);
   const places = Map.groupBy(rows, ({ method, path }) => `${method} ${path}`);
   for (const candidates of places.values()) {
@@ -43,7 +41,7 @@ export function addRoutes(server: FastifyInstance, parts: GatewayRoutes, table: 
 
 /** Routes that are more than a way to one upstream. */
 function addOwnRoutes(server: FastifyInstance, parts: GatewayRoutes): void {
-  const { summarise, stock } = parts;
+  const { summarise } = parts;
   if (summarise) {
     server.get<{ Params: { id: string } }>('/api/v1/orders/:id/summary', async (request, reply) => {
       const client = await admit('customer', parts, request);
@@ -51,12 +49,13 @@ function addOwnRoutes(server: FastifyInstance, parts: GatewayRoutes): void {
       return 'order' in summary ? reply.send(summary) : pass(reply, summary, {});
     });
   }
-  if (stock) {
-    server.get<{ Params: { productId: string } }>('/api/v2/stock/:productId', async (request) => {
-      await admit('anyone', parts, request);
-      return stock.levelOf(request.params.productId);
-    });
-  }
+}
+
+/** Token requests are forms (RFC 6749); behind the door everything is JSON. */
+function readForms(server: FastifyInstance): void {
+  server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+  );
 }
 
 /** Lets a request in: answers who calls, or throws 401, 403 or 429. */
@@ -74,12 +73,15 @@ export async function admit(
   return client;
 }
 
+/** A longer path (with its query) is not worth a place in the cache. */
+const MOST_CACHED = 300;
+
 async function serve(row: Row, parts: GatewayRoutes, request: FastifyRequest, reply: FastifyReply) {
   const client = await admit(row.access, parts, request);
   const upstream = parts.upstreams[row.upstream];
   if (upstream === undefined) return reply.callNotFound();
   const call = callOf(row, request, client);
-  if (row.cached && parts.cache) {
+  if (row.cached && parts.cache && call.path.length <= MOST_CACHED) {
     const answer = await parts.cache(call.path, () => upstream.ask(call));
     return isCached(answer) ? passCached(reply, request, answer) : pass(reply, answer, row);
   }
@@ -113,8 +115,15 @@ function matches({ header }: Row, { headers }: FastifyRequest): boolean {
   return header === undefined || headers[header[0]] === header[1];
 }
 
+/** Headers of an upstream's answer that are meant for the public. */
+const PASSED_ON = ['retry-after', 'cache-control', 'idempotency-replayed'] as const;
+
 /** The upstream's answer, as ours. */
-function pass(reply: FastifyReply, { status, body }: HttpAnswer, { answer }: Pick<Row, 'answer'>) {
+function pass(reply: FastifyReply, { status, headers, body }: HttpAnswer, { answer }: Pick<Row, 'answer'>) {
+  for (const name of PASSED_ON) {
+    const value = headers[name];
+    if (value !== undefined) reply.header(name, value);
+  }
   if (status >= 400) reply.type(PROBLEM_TYPE);
   const shown = answer === undefined ? body : status >= 400 ? answer.problem(body) : answer.good(body);
   return reply.code(status).send(shown);

@@ -4,7 +4,7 @@
  */
 import { keyOf } from '../kit/idempotency.ts';
 import { orderCallOf } from './rules.ts';
-import { orderOfV2, orderToV2, problemToV2 } from './versions.ts';
+import { orderOfV2, orderToV2, problemToV2, stockToV2 } from './versions.ts';
 
 export const UPSTREAMS = [
   ...['order', 'inventory', 'payment', 'shipping', 'user', 'catalog'],
@@ -41,6 +41,7 @@ export interface Asked {
 }
 
 const V2 = { good: orderToV2, problem: problemToV2 };
+const STOCK_V2 = { good: stockToV2, problem: (body: unknown) => body };
 
 const orders: readonly Row[] = [
   { method: 'POST', path: '/api/v1/orders', upstream: 'order', target: '/orders', access: 'customer', ask: orderOfV1 },
@@ -56,10 +57,36 @@ const orders: readonly Row[] = [
 
 const stock: readonly Row[] = [
   { ...get('/api/v1/stock/:productId', 'inventory', '/stock/:productId'), cached: true },
+  { ...get('/api/v2/stock/:productId', 'inventory', '/stock/:productId'), answer: STOCK_V2 },
   {
     ...get('/api/v1/partner/stock/:productId', 'inventory', '/stock/:productId'),
     access: { scope: 'stock:read' },
   },
+];
+
+/** Accounts, logins, tokens, and the keys by which tokens are checked. */
+const users: readonly Row[] = [
+  { method: 'POST', path: '/api/v1/accounts', upstream: 'user', target: '/accounts', access: 'anyone' },
+  { method: 'POST', path: '/api/v1/login', upstream: 'user', target: '/login', access: 'anyone' },
+  { method: 'POST', path: '/oauth/token', upstream: 'user', target: '/oauth/token', access: 'anyone' },
+  { ...get('/.well-known/jwks.json', 'user', '/.well-known/jwks.json'), cached: true },
+  ...own(['GET', 'PATCH'], '/accounts/me', 'user'),
+  ...own(['GET', 'POST', 'PUT', 'DELETE'], '/accounts/me/*', 'user'),
+];
+
+const catalog: readonly Row[] = [
+  ...['/products', '/products/:id', '/categories', '/search'].map(
+    (path): Row => ({ ...get(`/api/v1${path}`, 'catalog', path), cached: true }),
+  ),
+  {
+    ...{ method: 'PUT', path: '/api/v1/products/:id', upstream: 'catalog', target: '/products/:id' },
+    access: { scope: 'catalog:write' },
+  },
+];
+
+const history: readonly Row[] = [
+  { ...get('/api/v1/history', 'order-history', '/orders'), access: 'customer' },
+  { ...get('/api/v1/history/:id', 'order-history', '/orders/:id'), access: 'customer' },
 ];
 
 /** What each front end's own door answers: told apart by what the client says it is. */
@@ -71,7 +98,12 @@ const frontEnds: readonly Row[] = ['/api/v1/home', '/api/v1/pages/*'].flatMap((p
   ];
 });
 
-export const TABLE: readonly Row[] = [...orders, ...stock, ...frontEnds];
+export const TABLE: readonly Row[] = [...orders, ...stock, ...users, ...catalog, ...history, ...frontEnds];
+
+/** What belongs to the customer who asks. */
+function own(methods: readonly Method[], target: string, upstream: UpstreamName): Row[] {
+  return methods.map((method) => ({ method, path: `/api/v1${target}`, upstream, target, access: 'customer' }));
+}
 
 function get(path: string, upstream: UpstreamName, target: string): Row {
   return { method: 'GET', path, upstream, target, access: 'anyone' };

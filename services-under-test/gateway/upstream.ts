@@ -1,4 +1,4 @@
-/** One upstream of the gateway, balanced over its instances: connections and a breaker for each, a time-out, a careful retry, a quick answer when it is away. */
+/** One upstream of the gateway, balanced over its instances: connections and a breaker each, a time-out, a careful retry, a quick answer when it is away. */
 import { ConstantBackoff, handleWhen, retry } from 'cockatiel';
 import { createBalancer, type Instance } from '../kit/balancer.ts';
 import { type Breaker, CircuitOpen, createBreaker } from '../kit/breaker.ts';

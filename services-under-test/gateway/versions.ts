@@ -40,6 +40,12 @@ export function orderToV2(body: unknown): unknown {
   };
 }
 
+/** Stock as v2 shows it: how much there is, and whether that is anything. */
+export function stockToV2(body: unknown): unknown {
+  const { productId, available } = objectOf(body);
+  return { productId, available, inStock: typeof available === 'number' && available > 0 };
+}
+
 /** A problem document about a v1 order, told in the words of v2. */
 export function problemToV2(body: unknown): unknown {
   const problem = objectOf(body);

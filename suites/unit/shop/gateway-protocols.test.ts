@@ -105,12 +105,10 @@ test('REST outside is gRPC inside, and what the inventory says becomes a status'
   });
   const stock = createStockByGrpc(`127.0.0.1:${port}`, quietLog);
   const door = createServer({ log: quietLog, ready: {} });
-  addRoutes(door, { authenticate: await authenticate(), upstreams: {}, stock });
-  cleanUp.push(
-    async () => stock.close(),
-    () => door.close(),
-  );
-  expect((await door.inject('/api/v2/stock/p-1')).json()).toEqual(level('p-1'));
+  addRoutes(door, { authenticate: await authenticate(), upstreams: { inventory: stock } });
+  cleanUp.push(stock.close, () => door.close());
+  expect((await door.inject('/api/v1/stock/p-1')).json()).toEqual(level('p-1'));
+  expect((await door.inject('/api/v2/stock/p-1')).json()).toEqual({ ...level('p-1'), inStock: true });
   expect((await door.inject('/api/v2/stock/nothing')).statusCode).toBe(404);
   await server.close();
   const away = await door.inject('/api/v2/stock/p-1');
