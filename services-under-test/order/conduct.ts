@@ -17,6 +17,8 @@ export interface Conduct {
   readonly reads: Pick<ConsumeOptions, 'topics' | 'readers' | 'handlers'>;
   /** Cancels an order, where somebody conducts; false when it is too late. */
   readonly cancel?: (orderId: string) => Promise<boolean>;
+  /** Begins to watch over sagas, where somebody conducts; `isListening`: what it reads is read now. */
+  readonly watch?: (isListening: () => boolean) => void;
   /** Where orders are event-sourced. */
   readonly rebuilder?: Rebuilder;
   stop(): Promise<void>;
@@ -46,17 +48,18 @@ export async function startConduct(parts: ConductParts): Promise<Conduct> {
   const store = createEventStore(database, options);
   const rebuilder = (await import('./rebuild.ts')).createRebuilder(database);
   if (!orchestrated) return { ...choreography(store, parts), rebuilder };
-  const { startOrchestrator } = await import('./orchestrator.ts');
+  const { createOrchestrator } = await import('./orchestrator.ts');
   const { createSagaStore } = await import('./saga-store.ts');
   const { REPLIES, REPLY_READERS } = await import('./saga-commands.ts');
   const sagas = createSagaStore(database, options);
-  const { take, cancel, stop } = startOrchestrator({ ...parts, store: sagas });
+  const { take, cancel, watch, stop } = createOrchestrator({ ...parts, store: sagas });
   const handlers = Object.fromEntries(Object.keys(REPLY_READERS).map((type) => [type, take]));
   return {
     store: { ...store, place: sagas.place },
     reads: { topics: [REPLIES], readers: REPLY_READERS, handlers },
     cancel,
     rebuilder,
+    watch,
     stop,
   };
 }

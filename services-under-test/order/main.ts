@@ -23,6 +23,7 @@ const database = await openDatabase({
 const relay = startRelay({ database, publisher, log });
 const conduct = await startConduct({ database, relay, log });
 const consumption = consume({ ...broker, group: 'order', ...conduct.reads });
+conduct.watch?.(consumption.joined);
 
 const inventory = optionalSetting('INVENTORY_GRPC');
 const stock = inventory ? (await import('./stock-check.ts')).createStockCheck(inventory, log) : undefined;

@@ -10,12 +10,16 @@ import type { LoadedSaga, SagaStore } from './saga-store.ts';
 
 /** How often it is looked for sagas that have waited long enough. */
 const LOOK_EVERY_MS = 500;
+/** After an absence of its own the conductor first reads the replies that came meanwhile: so long it blames nobody. */
+const CATCH_UP_MS = 1_500;
 
 export interface Orchestrator {
   /** The handler of every reply. */
   readonly take: (reply: Event<SagaReply>) => Promise<void>;
   /** Cancels an order; false when it is too late for that. */
   cancel(orderId: string): Promise<boolean>;
+  /** Begins to look for sagas that wait too long, while replies are read (`isListening`). */
+  watch(isListening: () => boolean): void;
   stop(): Promise<void>;
 }
 
@@ -25,7 +29,7 @@ export interface OrchestratorOptions {
   readonly log: Logger;
 }
 
-export function startOrchestrator({ store, relay, log }: OrchestratorOptions): Orchestrator {
+export function createOrchestrator({ store, relay, log }: OrchestratorOptions): Orchestrator {
   const stopping = new AbortController();
   const { signal } = stopping;
 
@@ -53,17 +57,20 @@ export function startOrchestrator({ store, relay, log }: OrchestratorOptions): O
       if (gaveUp) log.warn({ orderId, step: state.step }, 'no reply in time');
     });
   };
-  const lookAgainAndAgain = async () => {
-    while (!signal.aborted) {
+  const lookAgainAndAgain = async (isListening: () => boolean) => {
+    for (let deafUntil = nowMs(); !signal.aborted; ) {
+      if (!isListening()) deafUntil = nowMs();
       try {
+        if (nowMs() - deafUntil < CATCH_UP_MS) continue;
         for (const orderId of await store.due()) await giveUpWaiting(orderId);
       } catch (error) {
         log.warn({ reason: reasonOf(error) }, 'sagas that are due could not be read');
+      } finally {
+        await pause(LOOK_EVERY_MS, signal);
       }
-      await pause(LOOK_EVERY_MS, signal);
     }
   };
-  const lookout = lookAgainAndAgain();
+  let lookout: Promise<void> | undefined;
 
   return {
     async take({ orderId, type, data }) {
@@ -73,6 +80,9 @@ export function startOrchestrator({ store, relay, log }: OrchestratorOptions): O
       if (!taken) log.info({ orderId, type, requestId: data.requestId }, 'a late reply is ignored');
     },
     cancel: (orderId) => turn(orderId, ({ state }) => onCancel(state)),
+    watch(isListening) {
+      lookout ??= lookAgainAndAgain(isListening);
+    },
     async stop() {
       stopping.abort();
       await lookout;
