@@ -24,10 +24,13 @@ export interface GatewayParts {
 export async function partsOf(log: Logger): Promise<GatewayParts> {
   const close: (() => Promise<unknown>)[] = [];
   const upstreams: Record<string, Upstream> = {};
+  const discovered = optionalSetting('DISCOVER')?.split(',') ?? [];
   for (const name of UPSTREAMS) {
-    const url = optionalSetting(`${settingOf(name)}_URL`);
-    if (url === undefined) continue;
-    upstreams[name] = createUpstream(name, url, log);
+    const where = discovered.includes(name)
+      ? await discoveredAt(name, log, close)
+      : optionalSetting(`${settingOf(name)}_URL`);
+    if (where === undefined) continue;
+    upstreams[name] = createUpstream(name, where, log);
     close.push(upstreams[name].close);
   }
   const grpc = optionalSetting('INVENTORY_GRPC');
@@ -63,6 +66,13 @@ function serverOf(): GatewayParts['server'] {
     ...(cert !== undefined && { tls: { cert, key: setting('TLS_KEY') } }),
     ...(deadlineMs > 0 && { deadlineMs }),
   };
+}
+
+async function discoveredAt(service: string, log: Logger, close: (() => Promise<unknown>)[]) {
+  const { discover } = await import('../kit/discovery.ts');
+  const discovery = discover({ registry: setting('REGISTRY_URL'), service, log });
+  close.push(discovery.end);
+  return discovery.instances;
 }
 
 async function authenticationOf(log: Logger, close: (() => Promise<unknown>)[]): Promise<Authenticate> {
