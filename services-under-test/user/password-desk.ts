@@ -8,8 +8,8 @@ export interface PasswordDesk {
   matches(password: string, hash: string | undefined): Promise<boolean>;
 }
 
-/** Each takes 16 MiB, and a thread. */
-const PLACES = 8;
+/** Each takes 8 MiB, and a thread. */
+const PLACES = 4;
 
 export function createPasswordDesk(): PasswordDesk {
   const bulkhead = createBulkhead('passwords', PLACES);

@@ -7,8 +7,8 @@ interface Costs {
   readonly p: number;
 }
 
-/** OWASP's lower bound for scrypt with 16 MiB. */
-const COSTS: Costs = { N: 2 ** 14, r: 8, p: 5 };
+/** OWASP's lower bound for scrypt with 8 MiB. */
+const COSTS: Costs = { N: 2 ** 13, r: 8, p: 10 };
 const KEY_BYTES = 32;
 
 /** `scrypt$N$r$p$salt$key`: a hash says itself how it was made, so that costs can rise later. */
