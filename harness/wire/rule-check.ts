@@ -25,6 +25,11 @@ const KAFKA_ACTIONS: readonly WireAction['do'][] = [
   'kafka-commit-refused',
   'kafka-copy',
   'kafka-repeat',
+  'kafka-withhold',
+  'kafka-overtake',
+  'kafka-poison',
+  'kafka-group-refused',
+  'kafka-rewind',
 ];
 
 /** Protocols whose replies a trigger cannot choose by number. */
@@ -35,6 +40,7 @@ const ACTIONS: Partial<Record<Protocol, readonly WireAction['do'][]>> = {
   http: HTTP_ACTIONS,
   grpc: GRPC_ACTIONS,
   kafka: KAFKA_ACTIONS,
+  smtp: [...ANY_EXCHANGE, 'smtp-reply'],
   redis: [...ANY_EXCHANGE, 'redis-error', 'redis-nil', 'redis-stale'],
   postgres: [...ANY_EXCHANGE, 'postgres-error', 'postgres-commit-lost'],
 };
@@ -82,6 +88,12 @@ function checkNumbers({ id, trigger, action }: WireRule, protocol: Protocol): vo
   if (action.do === 'drop-header' && /^(content-length|transfer-encoding|connection|host|:.*)$/i.test(action.header)) {
     throw bad(`the rule "${id}": without its ${action.header} a request is none`);
   }
+  if (
+    action.do === 'smtp-reply' &&
+    !(Number.isInteger(action.status) && action.status >= 200 && action.status <= 599)
+  ) {
+    throw bad(`the rule "${id}": status must be 200 to 599, got ${action.status}`);
+  }
   if (action.do === 'postgres-error' && !/^[0-9A-Z]{5}$/.test(action.sqlstate)) {
     throw bad(`the rule "${id}": sqlstate must be five digits or capital letters, got "${action.sqlstate}"`);
   }
@@ -94,7 +106,7 @@ function checkNumbers({ id, trigger, action }: WireRule, protocol: Protocol): vo
 }
 
 /** Whole numbers of actions, and the least each may be. */
-const LEAST: Readonly<Record<string, number>> = { afterBytes: 0, offset: 0, bytes: 1, everyMs: 0, code: 0 };
+const LEAST: Readonly<Record<string, number>> = { afterBytes: 0, offset: 0, bytes: 1, everyMs: 0, code: 0, records: 1 };
 const CHANGES_REPLY: readonly WireAction['do'][] = ['cut', 'corrupt', 'trickle', 'replace', 'stale'];
 
 /** True when the callee does its work first: the reply is what changes. */

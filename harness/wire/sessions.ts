@@ -12,6 +12,7 @@ export async function sessionFor(protocol: Protocol): Promise<SessionFactory> {
   if (protocol === 'http') return httpSession;
   if (protocol === 'grpc') return (await import('./http2/index.ts')).http2Session;
   if (protocol === 'kafka') return (await import('./kafka/index.ts')).kafkaSession;
+  if (protocol === 'smtp') return (await import('./smtp/index.ts')).smtpSession;
   if (protocol === 'redis') return (await import('./redis/index.ts')).redisSession;
   if (protocol === 'postgres') return (await import('./postgres/index.ts')).postgresSession;
   return tcpSession;
