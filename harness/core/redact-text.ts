@@ -1,7 +1,9 @@
 /** Credentials and card numbers in a text: what they look like, and the text without them. */
 
 const JWT = /\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g;
-const SCHEME = /\b(bearer|basic|digest)\s+[\w.~+/=-]{4,}/gi;
+/** A credential has digits, signs or both cases, or is long: `bearer token` is a word about one. */
+const SCHEME =
+  /\b([Bb]earer|BEARER|[Bb]asic|BASIC|[Dd]igest|DIGEST)\s+(?=[\w.~+/=-]*(?:[\d.~+/=]|[a-z][A-Z])|[\w.~+/=-]{16})[\w.~+/=-]{4,}/g;
 const URL_PASSWORD = /(:\/\/[^\s/:@]*):[^\s/@]+@/g;
 const ASSIGNED =
   /\b(password|passwd|secret|client_secret|access_token|refresh_token|api_key)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi;

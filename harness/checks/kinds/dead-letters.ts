@@ -11,13 +11,13 @@ export default defineCheck({
     'every message that cannot be handled is put on a dead-letter topic once, with its origin, and nothing else is',
   options: z.strictObject({
     /** Dead-letter topics, by name, or a prefix or an ending with `*`. */
-    topics: z.string().default('*.dead'),
+    topics: z.string().default('dead-letters'),
     /** Type of the messages that nobody can handle, or a prefix that ends in `*`; those that a fault named `poison…` made count as well. */
     poison: z.string().optional(),
     /** Record headers of a dead letter that name the topic, partition and offset it came from. */
     headers: z
       .strictObject({ topic: z.string(), partition: z.string(), offset: z.string() })
-      .default({ topic: 'origin-topic', partition: 'origin-partition', offset: 'origin-offset' }),
+      .default({ topic: 'dead-letter-topic', partition: 'dead-letter-partition', offset: 'dead-letter-offset' }),
     /** Groups that must put each of them aside. Default: every group that the message was delivered to, one at least. */
     groups: z.array(z.string()).optional(),
   }),

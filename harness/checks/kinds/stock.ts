@@ -18,8 +18,10 @@ export default defineCheck({
     capacity: z.record(z.string(), z.int().min(0)).default({}),
     /** Only the case touches these products: the first and the last look must differ by what it took. */
     alone: z.boolean().default(true),
+    /** An entry's time may be this much earlier than its effect: what takes waits for what returns. */
+    blurMs: z.number().min(0).default(100),
   }),
-  judge(input, { looks, takes, returns, capacity, alone }) {
+  judge(input, { looks, takes, returns, capacity, alone, blurMs }) {
     const seen = groupBy(looksOf(input, looks), ({ product }) => product);
     const rows = entitiesOf(input).flatMap(({ entries }) => entries);
     const moves = groupBy(
@@ -32,7 +34,7 @@ export default defineCheck({
       const there = capacity[product] ?? look[0]?.available ?? 0;
       const taken = moves.get(product) ?? [];
       return [
-        ...oversold(input, product, there, taken, takes),
+        ...oversold(input, product, there, taken, (row) => (row.kind === takes ? blurMs : 0), takes),
         ...look
           .filter(({ available }) => available < 0)
           .map(({ at, available }) => `${product}: ${available} available at ${momentOf(input, at)}`),
@@ -77,10 +79,10 @@ function oversold(
   product: string,
   there: number,
   moves: readonly LedgerRow[],
+  laterMs: (row: LedgerRow) => number,
   takes: string,
 ): string[] {
-  // At one moment what comes back counts first: nobody is accused for a tie.
-  const inOrder = moves.toSorted((a, b) => a.at - b.at || Number(a.kind === takes) - Number(b.kind === takes));
+  const inOrder = moves.toSorted((a, b) => a.at + laterMs(a) - b.at - laterMs(b));
   let out = 0;
   for (const { kind, amount, at, entity } of inOrder) {
     out += kind === takes ? amount : -amount;

@@ -11,6 +11,7 @@ test.each([
   ['card 4111 1111 1111 1111 declined', 'card [card ending 1111] declined'],
   ['4111111111111111', '[card ending 1111]'],
   ['pan=5500-0000-0000-0004;', 'pan=[card ending 0004];'],
+  ['Basic dXNlcjpwYXNz', 'Basic [redacted]'],
   ['postgres://order:hunter2@127.0.0.1:5432/order', 'postgres://order:[redacted]@127.0.0.1:5432/order'],
   ['{"password":"hunter2"}', '{"password":"[redacted]"}'],
 ])('%s is stored as %s', (text, stored) => {
@@ -18,6 +19,7 @@ test.each([
 });
 
 test.each([
+  'a bearer token or an API key is needed',
   'POST /api/v1/orders/41111111-1111-4111-8111-111111111111',
   '4111111111111112',
   '1700000000000',

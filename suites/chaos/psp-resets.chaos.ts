@@ -1,0 +1,26 @@
+/** The provider breaks connections off before it has charged: payment asks again, patiently, and keeps its house in order. */
+import { orderCompletes, placeOrders, SHOPS } from '../../fixtures/workloads/shop.ts';
+import { experiment } from '../../harness/experiment/index.ts';
+
+experiment('broken calls to the provider are tried again with growing pauses, and leave nothing open', {
+  hypothesis:
+    'When the provider breaks off calls, payment tries again under the same key after pauses that grow and differ, each order is charged once, ' +
+    'and afterwards no more connections are open than before.',
+  topologies: SHOPS,
+  faults: [{ fault: 'reset', target: 'payment->psp', trigger: { operation: 'POST /charges', every: 2, times: 8 } }],
+  async workload(context) {
+    await placeOrders(context, 8);
+    await context.settled();
+    await placeOrders(context, 8);
+    await context.settled();
+  },
+  checks: [
+    { check: 'retries', edge: 'payment->psp', attempts: 6, backoffMs: 25, jitter: true, amplification: 2 },
+    { check: 'no-leak', edges: 'payment->psp' },
+    { check: 'exactly-once' },
+    { check: 'conservation' },
+    { check: 'terminal-states', expect: { state: 'completed' } },
+    { check: 'nothing-lost' },
+  ],
+  pulse: orderCompletes,
+});
