@@ -28,4 +28,10 @@ export const LIMITS = {
   quiescenceMs: 20_000,
   /** A history line longer than this is refused when a run is read, in bytes. */
   historyLineBytes: 1024 * 1024,
+  /** More records or rows of final state than this are not read into memory: no case has so many. */
+  historyRecords: 1_000_000,
+  /** A run.json that is larger is refused, in bytes. */
+  runFileBytes: 256 * 1024 * 1024,
+  /** … and one that is nested deeper. */
+  runFileDepth: 64,
 } as const;

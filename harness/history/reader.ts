@@ -13,14 +13,16 @@ export interface HistoryFile {
 }
 
 /** Reads the whole file. Throws `bad-file` or `schema-version`, naming file and line. */
-export async function readHistory(file: string): Promise<HistoryFile> {
+export async function readHistory(file: string, mostRecords: number = LIMITS.historyRecords): Promise<HistoryFile> {
   const records: HistoryRecord[] = [];
-  const rest = await scanHistory(file, (record) => records.push(record));
+  const rest = await scanHistory(file, (record) => {
+    if (records.push(record) > mostRecords) throw tooMany(file, mostRecords);
+  });
   return { ...rest, records };
 }
 
 /** One record in memory at a time beside the final state; after an error nothing it gave is to be trusted. */
-async function scanHistory(
+export async function scanHistory(
   file: string,
   onRecord: (record: HistoryRecord) => void,
 ): Promise<Omit<HistoryFile, 'records'>> {
@@ -49,7 +51,8 @@ function newScan(file: string, onRecord: (record: HistoryRecord) => void) {
     for (const part of ['entities', 'entries', 'pending'] as const) {
       const rows = line[part] ?? [];
       counts.rows += rows.length;
-      (state[part] as unknown[]).push(...rows);
+      if (counts.rows > LIMITS.historyRecords) throw tooMany(file, LIMITS.historyRecords);
+      for (const row of rows) (state[part] as unknown[]).push(row);
     }
   };
   return {
@@ -154,6 +157,15 @@ async function* linesOf(file: string): AsyncGenerator<{ text: string; number: nu
     });
   }
   if (rest.length > 0) throw badFile(file, number + 1, 'does not end: the file was cut');
+}
+
+function tooMany(file: string, most: number): HarnessError {
+  return new HarnessError({
+    code: 'bad-file',
+    message: `the history ${file} holds more than ${most} records or rows, which no case has`,
+    hint: 'is it a history of faultline?',
+    facts: { file, most },
+  });
 }
 
 function tooLong(file: string, line: number): HarnessError {

@@ -1,6 +1,6 @@
 /** `run.json`: written whole, and read with every doubt named in one sentence. */
-import { readFile } from 'node:fs/promises';
-import { HarnessError, messageOf, RUN_SCHEMA, type RunFile } from '../core/index.ts';
+import { readFile, stat } from 'node:fs/promises';
+import { HarnessError, LIMITS, messageOf, RUN_SCHEMA, type RunFile } from '../core/index.ts';
 import { runSchema } from './run-schema.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -29,20 +29,40 @@ export async function readRun(file: string): Promise<RunFile> {
 
 async function load(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    const { size } = await stat(file);
+    if (size <= LIMITS.runFileBytes) return await readFile(file, 'utf8');
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
     throw badFile(file, missing ? 'is missing' : `could not be read: ${messageOf(cause)}`, cause);
   }
+  throw badFile(file, `is larger than ${LIMITS.runFileBytes} bytes`);
 }
 
 function parse(text: string, file: string): unknown {
+  if (depthOf(text) > LIMITS.runFileDepth) throw badFile(file, `is nested deeper than ${LIMITS.runFileDepth} levels`);
   try {
     return JSON.parse(text);
   } catch (cause) {
     const isCut = text.trim() === '' || !text.trimEnd().endsWith('}');
     throw badFile(file, isCut ? 'is cut: it ends before its JSON does' : `is not JSON: ${messageOf(cause)}`, cause);
   }
+}
+
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const OPEN = new Set([0x5b, 0x7b]);
+const CLOSE = new Set([0x5d, 0x7d]);
+
+/** How deep its brackets go, counted before anything walks through it. */
+function depthOf(json: string): number {
+  let [depth, deepest, inText] = [0, 0, false];
+  for (let at = 0; at < json.length; at++) {
+    const code = json.charCodeAt(at);
+    if (inText && code === BACKSLASH) at++;
+    else if (code === QUOTE) inText = !inText;
+    else if (!inText && OPEN.has(code)) deepest = Math.max(deepest, ++depth);
+    else if (!inText && CLOSE.has(code)) depth--;
+  }
+  return deepest;
 }
 
 function checkVersion(content: unknown, file: string): void {

@@ -15,6 +15,8 @@ export default defineRule({
     except: z.array(z.string()).default([]),
   }),
   judge({ run }, { atLeast, except }) {
+    if (run.load !== undefined && run.experiments.length === 0)
+      return notAsked('no experiment in this run, only a load');
     // What the driver does at the door is the workload; it is not one of the system's own edges.
     const wanted = run.topology.edges.filter((edge) => edge.caller !== 'driver' && !except.includes(edgeId(edge)));
     if (wanted.length === 0) return notAsked('the topology has no edge that needs a fault');
