@@ -11,7 +11,7 @@ export function shutDownWith(log: Logger, steps: readonly (() => Promise<unknown
   const end = async (signal: string) => {
     if (ending) return;
     ending = true;
-    log.info({ signal }, 'draining');
+    log.info({ event: 'draining', signal }, 'draining');
     setTimeout(() => leave('drain cut short'), DRAIN_MS).unref();
     for (const step of steps) {
       await step().catch((error: unknown) => log.warn({ reason: reasonOf(error) }, 'a part did not close cleanly'));

@@ -26,7 +26,7 @@ export default defineCheck({
     );
     const stops = lives.filter(({ event }) => event === 'stopped');
     const hard = lives.filter(({ event }) => event === 'killed' || event === 'exited');
-    const spans = stops.map((stop) => spanOf(stop, lives, drainMs));
+    const spans = stops.map((stop) => spanOf(input, stop, lives, drainMs));
     const calls = spans.flatMap((span) => callsIn(input, span));
     const cut = calls.filter(({ outcome, forwarded }) => CUT_OFF.has(outcome) && forwarded);
     const asked = operations === undefined ? [] : spans.flatMap((span) => operationsIn(input, operations, span));
@@ -58,25 +58,44 @@ export default defineCheck({
 
 interface Span {
   readonly part: string;
+  /** It began to drain: as it said itself (the event `draining`), else as early as it may have. */
   readonly fromMs: number;
-  /** It has ended. */
-  readonly stoppedMs: number;
+  /** What was begun later may have to be sent again: a connection is closed while a call is on its way to it. */
+  readonly begunByMs: number;
   /** It, or its successor, is ready again. */
   readonly readyMs: number;
 }
 
-function spanOf({ part, at }: ProcessRecord, lives: readonly ProcessRecord[], drainMs: number): Span {
+function spanOf(
+  input: CheckInput,
+  { part, at }: ProcessRecord,
+  lives: readonly ProcessRecord[],
+  drainMs: number,
+): Span {
   const ready = lives.find((life) => life.part === part && life.event === 'ready' && life.at > at);
-  return { part, fromMs: at - drainMs, stoppedMs: at, readyMs: ready?.at ?? Number.POSITIVE_INFINITY };
+  const said = input.history.find(
+    (record) =>
+      record.type === 'service-event' &&
+      record.service === part &&
+      record.event === 'draining' &&
+      record.at <= at &&
+      record.at >= at - drainMs,
+  );
+  return {
+    part,
+    fromMs: said?.at ?? at - drainMs,
+    begunByMs: said?.at ?? at,
+    readyMs: ready?.at ?? Number.POSITIVE_INFINITY,
+  };
 }
 
-/** Calls to the part that were under way while it drained. */
-function callsIn({ history }: CheckInput, { part, fromMs, stoppedMs }: Span): ExchangeRecord[] {
+/** Calls to the part that were under way when it began to drain. */
+function callsIn({ history }: CheckInput, { part, fromMs, begunByMs }: Span): ExchangeRecord[] {
   return history.filter(
     (record): record is ExchangeRecord =>
       record.type === 'exchange' &&
       record.edge.endsWith(`->${part}`) &&
-      record.at <= stoppedMs &&
+      record.at <= begunByMs &&
       record.endAt >= fromMs,
   );
 }
