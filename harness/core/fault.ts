@@ -73,6 +73,16 @@ export type WireAction =
   | { readonly do: 'kafka-copy' }
   /** The record batch that holds the matching record stands twice in one Fetch reply (same offsets: one group sees it twice). */
   | { readonly do: 'kafka-repeat' }
+  /** As long as it is armed, what a Fetch brings of the trigger's topics is left out; the records stay where they are. */
+  | { readonly do: 'kafka-withhold' }
+  /** A record and the one behind it in its partition (`sameKey`: the next of its key) change places for this reader; it waits until there is one. */
+  | { readonly do: 'kafka-overtake'; readonly sameKey?: boolean }
+  /** Behind a matching record that was stored stands another with its key, and headers if `keepHeaders`, whose value is this text. */
+  | { readonly do: 'kafka-poison'; readonly value: string; readonly keepHeaders?: boolean }
+  /** What a member asks of its group's coordinator (FindCoordinator, JoinGroup, SyncGroup, Heartbeat, OffsetCommit, OffsetFetch) fails with this error. */
+  | { readonly do: 'kafka-group-refused'; readonly error: number }
+  /** The member is made to join again (its next Heartbeat fails with 27), and is told offsets that lie so many records back. */
+  | { readonly do: 'kafka-rewind'; readonly records: number }
   /** The statement is not executed; it fails with this SQLSTATE, and its transaction with it. `fatal`: the connection ends as well. */
   | {
       readonly do: 'postgres-error';

@@ -51,6 +51,7 @@ export function openExchange(context: SessionContext, state: EdgeState, seen: Re
   const group = groupOf(state, head.clientId, body);
   learn(state, head.clientId, body, member);
   const items = itemsOf(state, operation, body, group);
+  if (body.api === 'produce') learnKeys(context, operation, items);
   const facts: ExchangeFacts = {
     operation,
     group,
@@ -138,4 +139,10 @@ function producedRecords(
     }
   }
   return items;
+}
+
+/** A record that names its trace says whose its key is, where the topology declares that. */
+function learnKeys({ links }: SessionContext, operation: string, items: readonly ExchangeFacts[]): void {
+  if (links?.places(operation).includes('key') !== true) return;
+  for (const { key, case: caseId } of items) if (key !== undefined && caseId !== undefined) links.learn(key, caseId);
 }

@@ -3,26 +3,36 @@ import { ByteWriter } from './byte-writer.ts';
 import { crc32c } from './crc32c.ts';
 import type { KafkaRecord } from './record-batch.ts';
 
+type Content = Pick<KafkaRecord, 'timestamp' | 'key' | 'value' | 'headers'>;
+
 /** The bytes of one batch with the records in the order given; the broker sets the offsets. */
-export function makeBatch(records: readonly Pick<KafkaRecord, 'timestamp' | 'key' | 'value' | 'headers'>[]): Buffer {
+export function makeBatch(records: readonly Content[]): Buffer {
+  return batchAt(
+    0,
+    records.map((record, offset) => ({ ...record, offset })),
+  );
+}
+
+/** The bytes of one batch as a Fetch reply brings it: each record with its offset, which may leave gaps. */
+export function batchAt(base: number, records: readonly (Content & { readonly offset: number })[]): Buffer {
   const baseTimestamp = records[0]?.timestamp ?? 0;
   const latest = records.reduce((most, { timestamp }) => Math.max(most, timestamp), baseTimestamp);
   const checked = new ByteWriter()
     .int16(0) // attributes: uncompressed, create time
-    .int32(records.length - 1)
+    .int32((records.at(-1)?.offset ?? base) - base)
     .int64(baseTimestamp)
     .int64(latest)
     .int64(-1) // producer id
     .int16(-1)
     .int32(-1)
     .int32(records.length);
-  for (const [index, record] of records.entries()) {
-    const body = recordBody(record, index, record.timestamp - baseTimestamp);
+  for (const record of records) {
+    const body = recordBody(record, record.offset - base, record.timestamp - baseTimestamp);
     checked.varint(body.length).raw(body);
   }
   const rest = checked.done();
   return new ByteWriter()
-    .int64(0) // base offset
+    .int64(base)
     .int32(rest.length + 9)
     .int32(-1) // leader epoch
     .int8(2)

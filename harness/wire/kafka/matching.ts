@@ -2,6 +2,7 @@
 import type { Trigger, WireRule } from '../../core/index.ts';
 import type { ExchangeFacts, RuleBook } from '../session.ts';
 import type { Exchange } from './exchange.ts';
+import { groupRefusal } from './own-messages.ts';
 
 /**
  * The first rule that acts on the frame as a whole, and the facts it matched. A rule that names a case, key, header
@@ -37,6 +38,8 @@ export function actsBefore(exchange: Exchange): (rule: WireRule) => boolean {
         return body.api === 'produce';
       case 'kafka-commit-refused':
         return body.api === 'commit';
+      case 'kafka-group-refused':
+        return groupRefusal(exchange.head, body, action.error) !== undefined;
       default:
         return false;
     }

@@ -1,7 +1,7 @@
 /** The few messages the wire makes itself: replies in the broker's place, and requests on a connection of its own. */
 import { API } from './apis.ts';
 import { ByteWriter } from './byte-writer.ts';
-import type { CommittedOffset, GroupMember, PartitionRecords, RequestHead } from './requests.ts';
+import type { CommittedOffset, GroupMember, PartitionRecords, RequestBody, RequestHead } from './requests.ts';
 
 /** As the wire calls itself on its own connections. */
 const CLIENT_ID = 'faultline-wire';
@@ -32,6 +32,32 @@ export function heartbeatReply(head: RequestHead, error: number): Buffer {
   const writer = new ByteWriter().int32(head.correlation);
   if (head.version >= 1) writer.int32(0); // throttle
   return writer.int16(error).frame();
+}
+
+/** A reply of a group's coordinator that refuses with `error`; undefined for requests that ask it nothing. */
+export function groupRefusal(head: RequestHead, body: RequestBody, error: number): Buffer | undefined {
+  if (body.api === 'commit') return commitReply(head, body.offsets, error);
+  if (head.api === API.heartbeat) return heartbeatReply(head, error);
+  const writer = new ByteWriter().int32(head.correlation);
+  switch (head.api) {
+    case API.findCoordinator: // v0-2
+      if (head.version >= 1) writer.int32(0); // throttle
+      writer.int16(error);
+      if (head.version >= 1) writer.string(null); // error message
+      return writer.int32(-1).string('').int32(-1).frame(); // node, host, port
+    case API.joinGroup: // v0-5
+      if (head.version >= 2) writer.int32(0);
+      return writer.int16(error).int32(-1).string('').string('').string('').int32(0).frame(); // generation, protocol, leader, member, members
+    case API.syncGroup: // v0-3
+      if (head.version >= 1) writer.int32(0);
+      return writer.int16(error).int32(0).frame(); // assignment
+    case API.offsetFetch: // v2-5; before that there is no error of the whole
+      if (head.version < 2) return undefined;
+      if (head.version >= 3) writer.int32(0);
+      return writer.int32(0).int16(error).frame(); // topics
+    default:
+      return undefined;
+  }
 }
 
 /** Produce v7, acks all, one batch for one partition. */

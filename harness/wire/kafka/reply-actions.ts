@@ -2,20 +2,34 @@
 import type { WireRule } from '../../core/index.ts';
 import { copyRecord } from './copy-record.ts';
 import type { Exchange } from './exchange.ts';
+import { editFetch } from './fetch-edits.ts';
 import type { Line } from './line.ts';
 import { actsAfter, claimFrame } from './matching.ts';
 import { factsOfRecord, type RecordFacts } from './record-facts.ts';
 import { repeatBatches } from './repeat-batch.ts';
-import type { ReplyBody } from './replies.ts';
+import { type ReplyBody, safeReply } from './replies.ts';
 import { delayed, detailOf, held } from './request-actions.ts';
+import { rewoundOffsets } from './rewind.ts';
+
+/** How long a reader waits for a reply that lacks what is kept back: it would else ask again without end. */
+const KEPT_BACK_MS = 50;
 
 export function actOnReply(line: Line, exchange: Exchange, frame: Buffer, reply: ReplyBody): void | Promise<void> {
   const { rules } = line.context;
   if (!rules.armed || line.over) return line.deliver(exchange, frame, reply);
   if (reply.api === 'fetch') {
-    const out = repeatBatches(rules, exchange, frame, reply, readerOf(line, exchange));
+    const reader = readerOf(line, exchange);
+    const { frame: edited, keptBack } = editFetch(rules, exchange, frame, reply, reader);
+    if (edited !== frame) {
+      const rest = safeReply(line.state, edited, exchange.head);
+      if (keptBack === undefined) return line.deliver(exchange, edited, rest);
+      return delayed(line, keptBack, KEPT_BACK_MS).then(() => line.deliver(exchange, edited, rest));
+    }
+    const out = repeatBatches(rules, exchange, frame, reply, reader);
     return finish(line, exchange, out, reply, fetched(line, exchange, reply));
   }
+  const rewound = rewoundOffsets(rules, exchange, frame);
+  if (rewound !== frame) return line.deliver(exchange, rewound, safeReply(line.state, rewound, exchange.head));
   const copies = reply.api === 'produce' ? claimCopies(line, exchange, reply) : [];
   if (copies.length === 0) return finish(line, exchange, frame, reply, exchange.items);
   return copyAll(line, copies).then(() => finish(line, exchange, frame, reply, exchange.items));
@@ -32,10 +46,14 @@ function claimCopies(line: Line, exchange: Exchange, reply: ReplyBody & { readon
     const stored = reply.partitions.some(
       ({ topic, partition, error }) => error === 0 && partition === item.partition && topic === item.topic,
     );
-    const rule = stored ? line.context.rules.claim(item, ({ action }) => action.do === 'kafka-copy') : undefined;
+    const rule = stored ? line.context.rules.claim(item, putsAnother) : undefined;
     if (rule !== undefined) copies.push({ rule, item });
   }
   return copies;
+}
+
+function putsAnother({ action }: WireRule): boolean {
+  return action.do === 'kafka-copy' || action.do === 'kafka-poison';
 }
 
 /** The producer hears of its own record when the copies stand behind it, so that what it does next comes after both. */

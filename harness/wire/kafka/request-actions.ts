@@ -5,13 +5,14 @@ import { API } from './apis.ts';
 import type { Exchange } from './exchange.ts';
 import type { Line } from './line.ts';
 import { actsBefore, claimFrame } from './matching.ts';
-import { commitReply, heartbeatReply, leaveGroupRequest, produceRefusal } from './own-messages.ts';
+import { commitReply, groupRefusal, heartbeatReply, leaveGroupRequest, produceRefusal } from './own-messages.ts';
+import { rewindCall } from './rewind.ts';
 
 export function actOnRequest(line: Line, exchange: Exchange, frame: Buffer): void | Promise<void> {
   if (line.over) return line.talk.end(exchange, { outcome: 'reset' });
   const { rules } = line.context;
   if (exchange.head.api === API.heartbeat && exchange.member !== undefined) {
-    const error = line.state.takeHeartbeatError(exchange.member);
+    const error = line.state.takeHeartbeatError(exchange.member) ?? rewindCall(rules, exchange);
     if (error !== undefined) return line.answer(exchange, heartbeatReply(exchange.head, error));
   }
   const claimed = rules.armed ? claimFrame(rules, exchange.facts, exchange.items, actsBefore(exchange)) : undefined;
@@ -40,6 +41,10 @@ function carryOut(
     if (action.via !== 'heartbeat') return line.answer(exchange, commitReply(head, body.offsets, action.error));
     line.state.failHeartbeat(body, action.error);
     return line.answer(exchange, commitReply(head, body.offsets, 0));
+  }
+  if (action.do === 'kafka-group-refused') {
+    const refusal = groupRefusal(head, body, action.error);
+    if (refusal !== undefined) return line.answer(exchange, refusal);
   }
   return line.breakOff(exchange);
 }

@@ -2,72 +2,27 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { Consumer, EachMessagePayload } from 'kafkajs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { waitFor } from '../../../../harness/core/index.ts';
+import { type Clients, clientsOf } from './clients.ts';
 import { startWiredBroker, type WiredBroker } from './wired-broker.ts';
 
 const CASE = '00000000000000bb';
 const OTHER = '00000000000000cc';
 let lab: WiredBroker;
-let closers: (() => Promise<void>)[] = [];
+let clients: Clients;
+const producer: Clients['producer'] = (...args) => clients.producer(...args);
+const reader: Clients['reader'] = (...args) => clients.reader(...args);
 
 beforeAll(async () => {
   lab = await startWiredBroker(['order', 'payment']);
+  clients = clientsOf(lab);
 }, 120_000);
 afterEach(async () => {
-  await Promise.all(closers.map((close) => close()));
-  closers = [];
+  await clients.close();
   for (const { id } of await lab.control.rules()) await lab.control.disarm(id);
 });
 afterAll(() => lab?.stop());
-
-async function producer(options: object = {}, retries = 20) {
-  const config = { retry: { initialRetryTime: 20, maxRetryTime: 100, retries } };
-  const made = lab.client('order', config).producer(options);
-  await made.connect();
-  closers.push(() => made.disconnect());
-  return made;
-}
-
-interface Reading {
-  readonly seen: string[];
-  readonly consumer: Consumer;
-  has(count: number): Promise<string[]>;
-}
-
-/** A consumer of the payment edge; `seen` are `offset:value` in the order of delivery. */
-async function reader(
-  topic: string,
-  options: {
-    autoCommit?: boolean;
-    group?: string;
-    caller?: string;
-    onMessage?: (message: EachMessagePayload, consumer: Consumer) => Promise<void>;
-  } = {},
-): Promise<Reading> {
-  const { autoCommit = true, group = topic, caller = 'payment', onMessage } = options;
-  const timing = { heartbeatInterval: 200, sessionTimeout: 10_000, maxWaitTimeInMs: 100 };
-  const consumer = lab.client(caller).consumer({ groupId: group, ...timing });
-  const seen: string[] = [];
-  await consumer.connect();
-  closers.push(() => consumer.disconnect());
-  await consumer.subscribe({ topics: [topic], fromBeginning: true });
-  await consumer.run({
-    autoCommit,
-    eachMessage: async (payload) => {
-      seen.push(`${payload.message.offset}:${payload.message.value}`);
-      await onMessage?.(payload, consumer);
-    },
-  });
-  const has = (count: number) =>
-    waitFor(() => (seen.length >= count ? [...seen] : undefined), {
-      what: `${count} deliveries of ${topic}`,
-      deadlineMs: 8_000,
-      lastSeen: () => seen.join(' '),
-    });
-  return { seen, consumer, has };
-}
 
 const of = (caseId: string) => ({ traceparent: `00-${caseId}0123456789abcdef-00f067aa0ba902b7-01` });
 
@@ -133,7 +88,7 @@ test('a refused commit inside a batch makes a consumer with its own commits read
   const { send } = await producer();
   await send({ topic: 'commit-batch', messages: [{ value: 'a' }] });
   const consumer = lab.client('payment').consumer({ groupId: 'commit-batch', maxWaitTimeInMs: 100 });
-  closers.push(() => consumer.disconnect());
+  clients.onClose(() => consumer.disconnect());
   const seen: string[] = [];
   await consumer.connect();
   await consumer.subscribe({ topics: ['commit-batch'], fromBeginning: true });
@@ -275,7 +230,7 @@ function consumerProcess(topic: string): { child: ChildProcess; seen: string[] }
   });
   const seen: string[] = [];
   child.stdout.on('data', (bytes: Buffer) => seen.push(...String(bytes).trim().split('\n')));
-  closers.push(async () => {
+  clients.onClose(async () => {
     if (child.exitCode === null && child.signalCode === null) {
       child.kill('SIGKILL');
       await once(child, 'exit');
