@@ -46,6 +46,7 @@ const STOCK_V2 = { good: stockToV2, problem: (body: unknown) => body };
 const orders: readonly Row[] = [
   { method: 'POST', path: '/api/v1/orders', upstream: 'order', target: '/orders', access: 'customer', ask: orderOfV1 },
   { method: 'GET', path: '/api/v1/orders/:id', upstream: 'order', target: '/orders/:id', access: 'customer' },
+  ...own(['POST'], '/orders/:id/cancel', 'order'),
   { ...v2('POST', '/api/v2/orders', '/orders'), ask: orderV2 },
   v2('GET', '/api/v2/orders/:id', '/orders/:id'),
   // The same without a version in the path: a header says which; without one it is v1.
@@ -74,6 +75,19 @@ const users: readonly Row[] = [
   ...own(['GET', 'POST', 'PUT', 'DELETE'], '/accounts/me/*', 'user'),
 ];
 
+/** A guest's cart is found by its id, a customer's by who asks. */
+const carts: readonly Row[] = [
+  ...own(['GET'], '/carts/me', 'order'),
+  ...own(['PUT', 'DELETE'], '/carts/me/items/:productId', 'order'),
+  ...own(['POST'], '/carts/me/merges', 'order'),
+  ...own(['POST'], '/carts/me/checkout', 'order'),
+  { method: 'POST', path: '/api/v1/carts', upstream: 'order', target: '/carts', access: 'anyone' },
+  get('/api/v1/carts/:id', 'order', '/carts/:id'),
+  ...(['PUT', 'DELETE'] as const).map(
+    (method): Row => ({ ...get('/api/v1/carts/:id/items/:productId', 'order', '/carts/:id/items/:productId'), method }),
+  ),
+];
+
 const catalog: readonly Row[] = [
   ...['/products', '/products/:id', '/categories', '/search'].map(
     (path): Row => ({ ...get(`/api/v1${path}`, 'catalog', path), cached: true }),
@@ -98,7 +112,7 @@ const frontEnds: readonly Row[] = ['/api/v1/home', '/api/v1/pages/*'].flatMap((p
   ];
 });
 
-export const TABLE: readonly Row[] = [...orders, ...stock, ...users, ...catalog, ...history, ...frontEnds];
+export const TABLE: readonly Row[] = [...orders, ...stock, ...users, ...carts, ...catalog, ...history, ...frontEnds];
 
 /** What belongs to the customer who asks. */
 function own(methods: readonly Method[], target: string, upstream: UpstreamName): Row[] {

@@ -7,7 +7,9 @@ import { createLog } from '../kit/log.ts';
 import { startRelay } from '../kit/outbox-relay.ts';
 import { numberSetting, optionalSetting, setting } from '../kit/settings.ts';
 import { shutDownWith } from '../kit/shutdown.ts';
+import { createCartStore } from './cart-store.ts';
 import { MORE_SCHEMA, startConduct } from './conduct.ts';
+import { createPlacing } from './placing.ts';
 import { addRoutes } from './routes.ts';
 
 const service = 'order';
@@ -17,7 +19,11 @@ const broker = { brokers: setting('KAFKA_BROKERS'), service, log };
 const publisher = createPublisher(broker);
 const database = await openDatabase({
   url: setting('DATABASE_URL'),
-  schema: [new URL('../kit/messages.sql', import.meta.url), new URL('schema.sql', import.meta.url), ...MORE_SCHEMA],
+  schema: [
+    new URL('../kit/messages.sql', import.meta.url),
+    ...['schema.sql', 'cart.sql'].map((file) => new URL(file, import.meta.url)),
+    ...MORE_SCHEMA,
+  ],
   log,
 });
 const relay = startRelay({ database, publisher, log });
@@ -28,14 +34,21 @@ conduct.watch?.(consumption.joined);
 const inventory = optionalSetting('INVENTORY_GRPC');
 const stock = inventory ? (await import('./stock-check.ts')).createStockCheck(inventory, log) : undefined;
 
+const catalog = optionalSetting('CATALOG_GRPC');
+const prices = catalog ? (await import('./price-list.ts')).createPriceList(catalog, log) : undefined;
+const placing = createPlacing({ store: conduct.store, relay, log, ...(stock && { stock }), ...(prices && { prices }) });
+
 const server = createServer({ log, ready: { database: database.ready, events: consumption.joined } });
-addRoutes(server, { ...conduct, ...(stock && { stock }), relay, log });
+addRoutes(server, { ...conduct, placing, log });
+if (prices)
+  (await import('./cart-routes.ts')).addCartRoutes(server, { carts: createCartStore(database), prices, placing, log });
 await listen(server, numberSetting('PORT'));
 log.info('listening');
 
 shutDownWith(log, [
   () => server.close(),
   async () => stock?.close(),
+  async () => prices?.close(),
   consumption.stop,
   conduct.stop,
   relay.stop,

@@ -9,5 +9,14 @@ export const ORDER_TO_INVENTORY = {
   breaker: { threshold: 5, counts: 'attempts', timeoutMs: 200, openMs: 1_000, probes: 1, graceMs: 50 },
   idempotent: true,
   fallback: { status: 201, withinMs: 500 },
-  slots: 16,
+} as const;
+
+/** Questions to the inventory at a time: a slow one does not hold all orders. */
+export const INVENTORY_SLOTS = 16;
+
+/** To the catalog (gRPC): asked once, and given up soon; a price that was good a minute ago is good while nobody answers. */
+export const ORDER_TO_CATALOG = {
+  deadlineMs: 300,
+  breaker: { threshold: 5, counts: 'attempts', timeoutMs: 300, openMs: 1_000, probes: 1, graceMs: 50 },
+  idempotent: true,
 } as const;

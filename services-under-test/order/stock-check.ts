@@ -4,7 +4,7 @@ import { createBulkhead } from '../kit/bulkhead.ts';
 import { createGrpcClient, isRefusal } from '../kit/grpc-client.ts';
 import { type Logger, reasonOf } from '../kit/log.ts';
 import { ProblemError } from '../kit/problem.ts';
-import { ORDER_TO_INVENTORY } from './promises.ts';
+import { INVENTORY_SLOTS, ORDER_TO_INVENTORY } from './promises.ts';
 import type { OrderItem } from './rules.ts';
 
 /** `unknown`: nobody could say in time. */
@@ -24,7 +24,7 @@ interface Reply {
 export function createStockCheck(address: string, log: Logger): StockCheck {
   const client = createGrpcClient({ proto: 'inventory.proto', service: 'shop.inventory.v1.Inventory', address });
   const breaker = createBreaker({ edge: 'order->inventory', ...ORDER_TO_INVENTORY.breaker, log });
-  const bulkhead = createBulkhead('inventory', ORDER_TO_INVENTORY.slots);
+  const bulkhead = createBulkhead('inventory', INVENTORY_SLOTS);
   const check = (request: object, signal: AbortSignal) =>
     client.call<Reply>({
       method: 'CheckAvailability',
