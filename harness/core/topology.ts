@@ -18,6 +18,8 @@ export interface Topology {
   /** Exchanges that go on although nobody asked for anything: they do not count against quiescence. */
   readonly idle: readonly IdleOperation[];
   readonly ledger?: Ledger;
+  /** How exchanges on protocols without a trace (Postgres, Redis, SMTP) are told to belong to a case. */
+  readonly correlate?: readonly CorrelateRule[];
 }
 
 export interface Service {
@@ -32,6 +34,19 @@ export interface Service {
   readonly after?: readonly string[];
   /** Loopback ports of its own beyond `port`, by name; templates `${port.NAME}`. */
   readonly extraPorts?: readonly string[];
+}
+
+/**
+ * Where an id stands beside a trace, so that the wire learns which case it belongs to. What carries a learnt id and no trace (a value of a
+ * statement, a part of a Redis key, a mail's header) belongs to that case; a traceparent among the values of a statement counts by itself.
+ */
+export interface CorrelateRule {
+  /** An edge, or a pattern with `*` at its beginning or end (`*->kafka`). */
+  readonly edge: string;
+  /** Exact operation, or a prefix that ends in `*`. Default: every one. */
+  readonly operation?: string;
+  /** `key` (of a Kafka record, an idempotency key) · `value.3` (third value of a statement) · `reply.orderId` (member of a JSON reply). */
+  readonly id: string;
 }
 
 export type Readiness =

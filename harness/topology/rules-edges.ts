@@ -14,6 +14,7 @@ export function edgeProblems(topology: Topology): Problem[] {
       const message = `the idle operation "${operation}" is on the edge "${edge}", which is not declared`;
       return [{ message, hint: didYouMean(edge, ids, 'Name a declared edge, as caller->callee.') }];
     }),
+    ...correlateProblems(topology, ids),
   ];
 }
 
@@ -60,4 +61,31 @@ function promiseProblems(edge: Edge): Problem[] {
     problems.push({ message, hint: 'Retry-After goes with 503 or 429.' });
   }
   return problems;
+}
+
+/** Which protocols have such a place. */
+const PLACES: Readonly<Record<string, readonly string[]>> = {
+  key: ['kafka', 'http'],
+  value: ['postgres'],
+  reply: ['http'],
+};
+
+function correlateProblems({ edges, correlate = [] }: Topology, ids: readonly string[]): Problem[] {
+  return correlate.flatMap(({ edge, id }) => {
+    const meant = edges.filter((one) => fitsPattern(edge, edgeId(one)));
+    if (meant.length === 0) {
+      const message = `correlate names the edge "${edge}", which is not declared`;
+      return [{ message, hint: didYouMean(edge, ids, 'Name a declared edge, or a pattern as *->kafka.') }];
+    }
+    const able = PLACES[id.split('.')[0] ?? ''] ?? [];
+    const other = meant.find(({ protocol }) => !able.includes(protocol));
+    if (other === undefined) return [];
+    const message = `correlate looks for "${id}" on ${edgeId(other)}, which speaks ${other.protocol}`;
+    return [{ message, hint: `Such a place is known on: ${able.join(', ')}.` }];
+  });
+}
+
+function fitsPattern(pattern: string, edge: string): boolean {
+  if (pattern.startsWith('*')) return edge.endsWith(pattern.slice(1));
+  return pattern.endsWith('*') ? edge.startsWith(pattern.slice(0, -1)) : pattern === edge;
 }

@@ -86,4 +86,18 @@ export const topologySchema: z.ZodType<Topology> = z.strictObject({
   edges: z.array(edge),
   idle: z.array(z.strictObject({ edge: z.string(), operation: text })),
   ledger: ledger.optional(),
+  correlate: z
+    .array(
+      z.strictObject({
+        edge: text,
+        operation: text.optional(),
+        id: z
+          .string()
+          .regex(
+            /^(key|value\.[1-9]\d{0,3}|reply\.[A-Za-z_][A-Za-z0-9_]*)$/,
+            'must be key, value.<number> or reply.<member>',
+          ),
+      }),
+    )
+    .optional(),
 });

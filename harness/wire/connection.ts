@@ -4,6 +4,7 @@ import type { Clock, ConnectionRecord, HistoryRecord } from '../core/index.ts';
 import { guardedSession } from './guarded-session.ts';
 import type { Holds } from './holds.ts';
 import type { LagTracker } from './lag.ts';
+import type { Links } from './links.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
 import type { RuleBook, Session, SessionContext, SessionFactory, WireEdge } from './session.ts';
 import { dial, endSide, flow, pass, type Side, sideOf } from './side.ts';
@@ -17,6 +18,7 @@ export interface EdgeContext {
   readonly holds: Holds;
   readonly open: OpenExchanges;
   readonly lag: LagTracker;
+  readonly links?: Links;
   record(record: HistoryRecord): void;
 }
 
@@ -92,12 +94,13 @@ export function serveConnection(shared: EdgeContext, socket: Socket, number: num
 
 function contextOf(line: Line): SessionContext {
   const { shared, caller, callee } = line;
-  const { edge, rules, lag, clock, holds, open } = shared;
+  const { edge, rules, lag, links, clock, holds, open } = shared;
   return {
     edge,
     connection: line.number,
     rules,
     lag,
+    ...(links !== undefined && { links }),
     now: clock.now,
     record: shared.record,
     toCallee: (bytes) => pass(bytes, callee, caller),

@@ -4,6 +4,7 @@
  */
 import type { HistoryRecord, Protocol, RuleHits, WireRule } from '../core/index.ts';
 import type { LagTracker } from './lag.ts';
+import type { Links } from './links.ts';
 
 /** An edge as the wire serves it. Port 0 is not allowed: ports are chosen by the runtime. */
 export interface WireEdge {
@@ -41,13 +42,6 @@ export interface ExchangeFacts {
   readonly topic?: string;
   readonly group?: string;
   header(name: string): string | undefined;
-}
-
-/** Facts of an exchange that is told its case. */
-export interface Correlated {
-  readonly operation: string;
-  case?: string | undefined;
-  trace?: string | undefined;
 }
 
 /** The armed rules of one edge. */
@@ -97,11 +91,8 @@ export interface SessionContext {
    * first bytes back through `onBytes`.
    */
   dialCallee(onBytes: (bytes: Buffer) => void, onEnd: () => void): { write(bytes: Uint8Array): void; close(): void };
-  /**
-   * On protocols that carry no trace: gives an exchange the case of an id that is known to belong to one, found among the `ids` it carries.
-   * Absent where the topology declares no links.
-   */
-  readonly correlate?: (facts: Correlated, ids: readonly string[]) => void;
+  /** Which case an id belongs to; absent where the topology declares no links. */
+  readonly links?: Links;
   /** Consumer lag, shared by every connection of this wire. */
   readonly lag?: LagTracker;
   /**

@@ -1,10 +1,11 @@
 /** Starts a wire in this process: rules, records, holds, one listener per edge, and the control API. */
-import { type Clock, HarnessError, nearestNames, systemClock } from '../core/index.ts';
+import { type Clock, type CorrelateRule, HarnessError, nearestNames, systemClock } from '../core/index.ts';
 import { startControl } from './control.ts';
 import { createEdgeListener, type EdgeListener } from './edge-listener.ts';
 import { createHolds } from './holds.ts';
 import { rewritingSession } from './http/registry-answers.ts';
 import { lagTracker } from './lag.ts';
+import { createLinks } from './links.ts';
 import { createOpenExchanges } from './open-exchanges.ts';
 import { createRecorder } from './recorder.ts';
 import { createRules } from './rule-book.ts';
@@ -18,6 +19,8 @@ export interface WireConfig {
   readonly controlHost?: string;
   readonly token: string;
   readonly edges: readonly WireEdge[];
+  /** Of the topology: where ids of cases are learnt. */
+  readonly correlate?: readonly CorrelateRule[];
   /** NDJSON file that records are appended to. */
   readonly recordFile?: string;
   /** For tests. */
@@ -41,6 +44,7 @@ export async function startWire(config: WireConfig): Promise<StartedWire> {
   const holds = createHolds(clock);
   const open = createOpenExchanges(clock.now);
   const lag = lagTracker();
+  const linksOf = createLinks(config.correlate);
   const listeners = new Map<string, EdgeListener>();
 
   const closeAll = async () => {
@@ -60,7 +64,17 @@ export async function startWire(config: WireConfig): Promise<StartedWire> {
     for (const edge of config.edges) {
       const speaking = config.session?.(edge) ?? (await sessionFor(edge.protocol));
       const factory = edge.registry === undefined ? speaking : rewritingSession(speaking, edge.registry);
-      const shared = { edge, factory, rules: rules.book(edge.id), clock, holds, open, lag, record };
+      const shared = {
+        edge,
+        factory,
+        rules: rules.book(edge.id),
+        clock,
+        holds,
+        open,
+        lag,
+        record,
+        ...(linksOf && { links: linksOf(edge.id) }),
+      };
       listeners.set(edge.id, createEdgeListener(shared));
     }
     await Promise.all([...listeners.values()].map((listener) => listener.up()));

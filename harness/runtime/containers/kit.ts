@@ -96,7 +96,8 @@ function wire(context: ContainerContext, port: number): PartSpec {
   const { recordFolder } = context;
   const recordFile = `${RECORDS}/wire.ndjson`;
   const record = recordFolder === undefined ? {} : { recordFile };
-  const config: WireConfig = { controlPort: port, controlHost: EVERYWHERE, token, edges, ...record };
+  const links = topology.correlate === undefined ? {} : { correlate: topology.correlate };
+  const config: WireConfig = { controlPort: port, controlHost: EVERYWHERE, token, edges, ...links, ...record };
   // Ours are reached within the network; the driver is outside.
   const doors = plan.edges.filter(({ id }) => id.startsWith('driver->')).map(({ wirePort }) => wirePort);
   return part(context, {

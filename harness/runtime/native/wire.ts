@@ -15,6 +15,7 @@ export function wireSpec(context: NativeContext): PartSpec {
     controlPort: port,
     token: context.token,
     edges: wireEdges(context),
+    ...(context.topology.correlate !== undefined && { correlate: context.topology.correlate }),
     ...(context.recordFolder !== undefined && { recordFile: join(context.recordFolder, 'wire.ndjson') }),
   };
   return {

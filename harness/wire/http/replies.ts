@@ -9,6 +9,7 @@ import { type Edit, editOf } from './edits.ts';
 import type { Exchange } from './exchange.ts';
 import { createFlow, type Flow } from './flow.ts';
 import { type ReplyHead, readReply } from './head.ts';
+import { learnFrom, type ReplyLearner } from './learn-reply.ts';
 import { ownReply } from './own-reply.ts';
 import { OPAQUE, UNTIL_END } from './parser.ts';
 import { keptBack } from './requests.ts';
@@ -19,6 +20,7 @@ export function createReplies(dialogue: Dialogue, onOpaque: () => void): Flow {
   let current: Exchange | undefined;
   let reply: ReplyHead | undefined;
   let swallowed = false;
+  let learner: ReplyLearner | undefined;
   let edit: Edit | undefined;
 
   const flow: Flow = createFlow(
@@ -33,6 +35,7 @@ export function createReplies(dialogue: Dialogue, onOpaque: () => void): Flow {
           return OPAQUE;
         }
         if (current !== undefined && reply.status >= 200) {
+          learner = learnFrom(context.links, current);
           current.replied = true;
           const rule = ruleAtReply(dialogue, current, reply.status, untouched);
           if (rule !== undefined && keepsBack(rule)) {
@@ -48,6 +51,7 @@ export function createReplies(dialogue: Dialogue, onOpaque: () => void): Flow {
         return reply.body;
       },
       body(bytes, from, to, held) {
+        learner?.body(bytes.subarray(from, to));
         if (edit !== undefined) edit.body(bytes.subarray(from, to));
         if (swallowed || edit !== undefined) return;
         if (current !== undefined) current.responseBytes += to - from;
@@ -57,6 +61,8 @@ export function createReplies(dialogue: Dialogue, onOpaque: () => void): Flow {
         if (reply === undefined || reply.status < 200 || current === undefined) return;
         const exchange = current;
         current = undefined;
+        learner?.end();
+        learner = undefined;
         if (edit !== undefined) edit.end();
         else if (swallowed) replaceReply(dialogue, exchange, reply);
         else dialogue.finish(exchange, 'answered', reply.status);

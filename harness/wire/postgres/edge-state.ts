@@ -1,18 +1,8 @@
 /** What all Postgres connections of one edge share: names of statements, and what could not be read. */
-import type { Line } from './line.ts';
-import { createNaming, type Naming, type Statement } from './naming.ts';
-import type { Unit } from './unit.ts';
+import { createNaming, type Naming } from './naming.ts';
 
 export interface EdgeState {
   readonly naming: Naming;
-  /** Finds the case of an exchange by the values it is bound to; absent where the topology declares no links. */
-  readonly correlate?: (
-    line: Line,
-    unit: Unit,
-    statement: Statement | undefined,
-    body: Buffer,
-    valuesAt: number,
-  ) => void;
   /** A connection passes unread from here. */
   unread(why: string): void;
   /** How many connections became opaque, by reason. */

@@ -3,6 +3,7 @@ import type { Line } from './line.ts';
 import { ASK, textAt } from './messages.ts';
 import type { Statement } from './naming.ts';
 import type { Unit } from './unit.ts';
+import { linkByValues } from './values.ts';
 
 export interface Statements {
   /** A message of the exchange is complete. */
@@ -20,6 +21,7 @@ interface Prepared {
 
 export function createStatements(line: Line): Statements {
   const { naming } = line.state;
+  const { links } = line.context;
   const prepared = new Map<string, Prepared>();
   const portals = new Map<string, Prepared | undefined>();
 
@@ -49,14 +51,15 @@ export function createStatements(line: Line): Statements {
         const { text: portal, end } = textAt(body, 0);
         const { text: name, end: valuesAt } = textAt(body, end);
         keep(portals, portal, prepared.get(name));
-        line.state.correlate?.(line, unit, prepared.get(name)?.statement, body, valuesAt);
+        if (links !== undefined && !unit.mixed)
+          linkByValues(links, unit, prepared.get(name)?.statement.operation ?? '', body, valuesAt);
       } else if (type === ASK.execute) {
         runs(unit, portals.get(textAt(body, 0).text));
         if (unit.statement === undefined) unit.operation = 'EXECUTE';
       }
     },
     complete(unit) {
-      if (unit.case === undefined && line.status === 'T') unit.case = line.transactionCase;
+      if (unit.case === undefined && !unit.mixed && line.status === 'T') unit.case = line.transactionCase;
     },
   };
 }

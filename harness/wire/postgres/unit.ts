@@ -11,6 +11,8 @@ export interface Unit extends ExchangeFacts {
   case: string | undefined;
   key: string | undefined;
   trace: string | undefined;
+  /** Its statements belong to more than one case. */
+  mixed: boolean;
   kind: UnitKind;
   readonly at: number;
   requestBytes: number;
@@ -58,6 +60,7 @@ export function openUnit(context: SessionContext, kind: UnitKind, held: boolean)
     case: undefined,
     key: undefined,
     trace: undefined,
+    mixed: false,
     kind,
     at: context.now(),
     requestBytes: 0,

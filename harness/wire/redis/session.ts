@@ -53,7 +53,7 @@ function requestsOf(table: Table, manners: ReturnType<typeof redisManners>, talk
         const { operation, key } = nameCommand(words);
         one.operation = operation;
         one.key = key;
-        context.correlate?.(one, key === undefined ? [] : [key]);
+        if (key !== undefined) context.links?.find(one, [key, ...key.split(':')]);
         follow(one);
         commands.end(one);
         if (operation === 'MULTI') talk.inMulti = true;

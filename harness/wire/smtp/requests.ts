@@ -108,7 +108,7 @@ export function createRequests(table: Table, manners: Manners, talk: Talk): (chu
     const head = mail.head();
     one.header = head.value;
     one.key ??= head.value('message-id');
-    context.correlate?.(one, head.values());
+    context.links?.find(one, head.values());
     const taken = talk.intake !== undefined;
     commands.end(one);
     // What comes behind must not reach the server as a part of the mail.

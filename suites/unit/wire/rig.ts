@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import {
   type Clock,
+  type CorrelateRule,
   type ExchangeRecord,
   type HistoryRecord,
   type Protocol,
@@ -39,6 +40,7 @@ export interface RigOptions {
   /** Port with a callee of the test's own, or with none. */
   readonly upstreamPort?: number;
   readonly protocol?: Protocol;
+  readonly correlate?: readonly CorrelateRule[];
   readonly clock?: Clock;
 }
 
@@ -57,6 +59,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     controlPort: 0,
     token: TOKEN,
     clock: options.clock,
+    ...(options.correlate && { correlate: options.correlate }),
     edges: [
       {
         id: EDGE,
