@@ -12,4 +12,11 @@ export { foldRepeats } from './repeat.ts';
 export { newCaseId } from './run-case.ts';
 export { type RunOptions, runExperiment } from './run-experiment.ts';
 export { openSession, type Session } from './session.ts';
-export { type CallSpec, type Reply, type WorkloadContext, workloadContext } from './workload.ts';
+export {
+  type CallSpec,
+  type Detail,
+  type Reply,
+  type StepSpec,
+  type WorkloadContext,
+  workloadContext,
+} from './workload.ts';

@@ -31,12 +31,24 @@ export interface CallSpec {
   /** Finds what the operation made in its answer. */
   readonly entityOf?: (body: unknown) => string | undefined;
   /** What checks are to know of an ok answer (a version, an amount): goes into the operation's `detail`. */
-  readonly saw?: (body: unknown) => Readonly<Record<string, string | number | boolean | null>>;
+  readonly saw?: (body: unknown, headers: Readonly<Record<string, string>>) => Detail;
   /** On whose behalf. */
   readonly user?: string;
   /** Statuses that count as ok. Default: 2xx. */
   readonly okStatuses?: readonly number[];
   readonly timeoutMs?: number;
+}
+
+/** Plain facts of an operation. */
+export type Detail = Readonly<Record<string, string | number | boolean | null>>;
+
+/** An operation that is no HTTP call: a socket, a look at a log. */
+export interface StepSpec {
+  readonly name: string;
+  readonly user?: string;
+  readonly entity?: string;
+  /** Answers what checks are to know of it; what it throws is the operation's error. `traceparent` belongs to the case. */
+  readonly work: (traceparent: string) => Promise<Detail>;
 }
 
 export interface Reply {
@@ -58,6 +70,8 @@ export interface WorkloadContext {
   readonly signal: AbortSignal;
   /** One operation, under a fresh trace of this case. A refused or failed call is an answer (status 0), it does not throw. */
   call(spec: CallSpec): Promise<Reply>;
+  /** One operation of another kind. True when it came to a good end; a failed one does not throw. */
+  step(spec: StepSpec): Promise<boolean>;
   /** Puts the faults on now, for experiments with `start: 'called'`. Nothing to do in a control run, or when they are on. */
   inject(): Promise<void>;
   /** Takes all faults of the case back now. Nothing to do in a control run. */
@@ -113,6 +127,7 @@ export function workloadContext(parts: WorkloadParts): WorkloadContext {
     entities,
     until,
     call: (spec) => call(spec, parts),
+    step: (spec) => step(spec, parts),
     settled: (options = {}) =>
       until(
         'every entity to be terminal',
@@ -151,10 +166,30 @@ async function call(spec: CallSpec, { lab, feed, caseId, random, signal }: Workl
     ...(spec.key === undefined ? {} : { key: spec.key }),
     ...(trace === undefined ? {} : { trace }),
     ...(spec.user === undefined ? {} : { user: spec.user }),
-    detail: { door: spec.door, ...detailOf(reply), ...(ok ? spec.saw?.(reply.body) : {}) },
+    detail: { door: spec.door, ...detailOf(reply), ...(ok ? spec.saw?.(reply.body, reply.headers) : {}) },
   };
   feed.add(record);
   return { ...reply, ok, durationMs: endAt - at, ...(entity === undefined ? {} : { entity }) };
+}
+
+async function step({ name, user, entity, work }: StepSpec, { feed, caseId, random, signal }: WorkloadParts) {
+  const traceparent = newTraceparent(caseId, random);
+  const trace = traceOf(traceparent);
+  const at = systemClock.now();
+  const done: { detail?: Detail; error?: string } = await work(traceparent).then(
+    (detail) => ({ detail }),
+    (cause: unknown) => ({ error: messageOf(cause) }),
+  );
+  signal.throwIfAborted();
+  feed.add({
+    ...{ type: 'operation', at, case: caseId, name, endAt: systemClock.now() },
+    outcome: done.detail ? 'ok' : 'error',
+    ...(entity === undefined ? {} : { entity }),
+    ...(trace === undefined ? {} : { trace }),
+    ...(user === undefined ? {} : { user }),
+    detail: done.detail ?? { error: done.error ?? '' },
+  });
+  return done.detail !== undefined;
 }
 
 /** What the history keeps of an answer; of one that says no, its shape as well. */

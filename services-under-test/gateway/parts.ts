@@ -1,6 +1,5 @@
 /** The gateway's parts, as the settings ask for them: what is not set is not loaded. */
 import type { Server } from 'node:http';
-import { createHttpClient } from '../kit/http-client.ts';
 import type { ServerOptions } from '../kit/http-server.ts';
 import type { Logger } from '../kit/log.ts';
 import type { RedisStore } from '../kit/redis.ts';
@@ -39,7 +38,7 @@ export async function partsOf(log: Logger): Promise<GatewayParts> {
     upstreams.inventory = inventory;
     close.push(inventory.close);
   }
-  const authenticate = await authenticationOf(log, close);
+  const authenticate = await authenticationOf(upstreams, log);
   const redis = await redisOf(log);
   if (redis) close.push(redis.close);
   const shared = redis && (await redisParts(redis, log));
@@ -75,23 +74,12 @@ async function discoveredAt(service: string, log: Logger, close: (() => Promise<
   return discovery.instances;
 }
 
-async function authenticationOf(log: Logger, close: (() => Promise<unknown>)[]): Promise<Authenticate> {
+async function authenticationOf(upstreams: Readonly<Record<string, Upstream>>, log: Logger): Promise<Authenticate> {
   const sources: KeySource[] = [];
   const file = optionalSetting('JWKS_FILE');
   if (file !== undefined) sources.push(await keysFromFile(file));
   const url = optionalSetting('JWKS_URL');
-  if (url !== undefined) {
-    const { origin, pathname } = new URL(url);
-    const client = createHttpClient(origin);
-    close.push(client.close);
-    const fetch = async () => {
-      const answer = await client.call({ method: 'GET', path: pathname, signal: AbortSignal.timeout(KEYS_WITHIN_MS) });
-      if (answer.status !== 200) throw new Error(`the key set was answered ${answer.status}`);
-      return answer.body;
-    };
-    const cooldownMs = numberSetting('JWKS_COOLDOWN_MS', 2_000);
-    sources.push(publishedKeys({ fetch, cooldownMs, maxAgeMs: numberSetting('JWKS_MAX_AGE_MS', 300_000), log }));
-  }
+  if (url !== undefined) sources.push(keysOfUser(upstreams.user, new URL(url).pathname, log));
   if (sources.length === 0) throw new Error('one of the environment variables JWKS_FILE and JWKS_URL is needed');
   const partnersFile = optionalSetting('PARTNERS_FILE');
   return createAuthentication({
@@ -102,7 +90,17 @@ async function authenticationOf(log: Logger, close: (() => Promise<unknown>)[]):
   });
 }
 
-const KEYS_WITHIN_MS = 500;
+/** The keys that the user service publishes, asked for like everything else of it: under its breaker. */
+function keysOfUser(user: Upstream | undefined, path: string, log: Logger): KeySource {
+  if (user === undefined) throw new Error('JWKS_URL needs the environment variable USER_URL');
+  const fetch = async () => {
+    const answer = await user.ask({ method: 'GET', path });
+    if (answer.status !== 200) throw new Error(`the key set was answered ${answer.status}`);
+    return answer.body;
+  };
+  const cooldownMs = numberSetting('JWKS_COOLDOWN_MS', 2_000);
+  return publishedKeys({ fetch, cooldownMs, maxAgeMs: numberSetting('JWKS_MAX_AGE_MS', 300_000), log });
+}
 
 async function redisOf(log: Logger): Promise<RedisStore | undefined> {
   const url = optionalSetting('REDIS_URL');
