@@ -9,6 +9,7 @@ export { type MergeOptions, mergeRuns } from './merge.ts';
 export { readRun, writeRun } from './run-file.ts';
 export { runJsonSchema } from './run-schema.ts';
 export { SUMMARY_MAX_BYTES, summaryMarkdown } from './summary.ts';
+export { traceMaker } from './trace/trace-events.ts';
 export { whatHappened as explainVerdict } from './trouble.ts';
 export type { CaseHistory, ReportInput } from './view.ts';
 export { EXIT_CODES, REASONS, VERDICT_WORDS } from './words.ts';

@@ -12,6 +12,7 @@ import { countFromOne } from '../options.ts';
 import { printOutcome } from '../save-run.ts';
 import { findSavedRun, runFolderOf, writeSavedRun } from '../saved-run.ts';
 import { print, printJson, reportError, say } from '../terminal.ts';
+import { casesToTrace, writeTrace } from '../trace-run.ts';
 
 interface MergeFlags {
   readonly shards?: number;
@@ -39,12 +40,26 @@ const command: CliCommand = {
       .argument('[run]', 'name or folder of a run', 'latest')
       .addHelpText('after', '\nExample:\n  faultline report write latest\n')
       .action(async (run: string) => print(await rewritten(run)));
+    buildTrace(report);
     buildCompare(report);
     buildMerge(report);
     buildComment(report);
   },
 };
 export default command;
+
+function buildTrace(report: Command): void {
+  report
+    .command('trace')
+    .description('write cases of a saved run as traces, to be opened in ui.perfetto.dev or chrome://tracing')
+    .argument('[run]', 'name or folder of a run', 'latest')
+    .argument('[case]', 'id of a case, name of an experiment or of a load scenario (default: every case)')
+    .addHelpText('after', '\nExamples:\n  faultline report trace\n  faultline report trace latest slow-psp\n')
+    .action(async (named: string, wanted: string | undefined) => {
+      const { folder, run } = await findSavedRun(named);
+      for (const caseId of casesToTrace(run, wanted)) print(await writeTrace(folder, caseId));
+    });
+}
 
 function buildCompare(report: Command): void {
   report
