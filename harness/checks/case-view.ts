@@ -9,6 +9,7 @@ import {
   type HistoryRecord,
   type LedgerRow,
   type OperationRecord,
+  saysItFailed,
   type Topology,
 } from '../core/index.ts';
 
@@ -53,8 +54,9 @@ export function exchangesOn({ history, topology }: CheckInput, edge: string): Ex
 }
 
 /** A failure of the callee as its caller sees it. A 4xx is an answer: the callee is well. */
-export function isFailure({ outcome, status }: ExchangeRecord): boolean {
-  if (outcome === 'answered') return status !== undefined && status >= 500;
+export function isFailure(exchange: ExchangeRecord): boolean {
+  const { outcome } = exchange;
+  if (outcome === 'answered') return saysItFailed(exchange);
   return outcome === 'gave-up' || outcome === 'reset' || outcome === 'refused';
 }
 

@@ -51,6 +51,15 @@ export interface ExchangeRecord extends Base {
   readonly acks?: number;
 }
 
+/** gRPC codes that stand for what HTTP says with 5xx: UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS. */
+const GRPC_SERVER_ERRORS: readonly number[] = [2, 4, 12, 13, 14, 15];
+
+/** True for a reply by which the callee says that it failed, in the words of its protocol. */
+export function saysItFailed({ protocol, status }: Pick<ExchangeRecord, 'protocol' | 'status'>): boolean {
+  if (status === undefined) return false;
+  return protocol === 'grpc' ? GRPC_SERVER_ERRORS.includes(status) : status >= 500;
+}
+
 /** One Kafka record, where it passed. */
 export interface MessageRecord extends Base {
   readonly type: 'message';

@@ -6,7 +6,7 @@ export default wireFault({
   name: 'deadline-ignored',
   summary: 'keeps the deadline of a call from its callee',
   scopes: ['case', 'shared'],
-  protocols: ['http', 'grpc'],
+  protocols: ['grpc'],
   options: z.strictObject({
     header: z
       .string()

@@ -1,5 +1,5 @@
 /** How one exchange is drawn and counted: its outcome, with error replies told from good ones. */
-import type { ExchangeRecord, IdleOperation } from '../../core/index.ts';
+import { type ExchangeRecord, type IdleOperation, saysItFailed } from '../../core/index.ts';
 import type { OUTCOMES } from '../words.ts';
 
 export type Look = keyof typeof OUTCOMES;
@@ -10,7 +10,7 @@ export const LOOKS: readonly Look[] = ['answered', 'error', 'gave-up', 'reset', 
 export function lookOf(exchange: ExchangeRecord): Look {
   if (exchange.outcome !== 'answered') return exchange.outcome;
   const status = exchange.status ?? 0;
-  const isError = exchange.protocol === 'kafka' ? status !== 0 : status >= 500;
+  const isError = exchange.protocol === 'kafka' ? status !== 0 : saysItFailed(exchange);
   return isError ? 'error' : 'answered';
 }
 
