@@ -75,6 +75,7 @@ export async function runCase(options: CaseOptions): Promise<CaseRun> {
       signal: limit,
       inject: active.inject,
       heal,
+      hits: async () => (await active.evidence()).map(({ hits }) => hits),
     });
     await experiment.workload(context);
     verdicts.push({ check: 'workload', status: 'pass', summary: 'the workload ran to its end', evidence: [] });

@@ -80,6 +80,8 @@ export interface WorkloadContext {
   entities(): Promise<readonly EntityRow[]>;
   /** Resolves when `count` entities (default: all there are) of this case are terminal; false when the deadline passes. */
   settled(options?: { readonly count?: number; readonly deadlineMs?: number }): Promise<boolean>;
+  /** Resolves when every fault of the case has hit something; false when the deadline passes. At once in a control run. */
+  landed(options?: { readonly deadlineMs?: number }): Promise<boolean>;
   /** Records of this case so far, and those that belong to nobody, since the workload began. */
   seen(): Promise<readonly HistoryRecord[]>;
   /** Looks until `look` answers true. False when the deadline passes. */
@@ -96,17 +98,20 @@ export interface WorkloadParts {
   readonly signal: AbortSignal;
   readonly inject: () => Promise<void>;
   readonly heal: () => Promise<void>;
+  /** Hits of each fault so far. Default: there is none. */
+  readonly hits?: () => Promise<readonly number[]>;
 }
 
 const CALL_TIMEOUT_MS = 10_000;
 const SETTLE_MS = 20_000;
 /** Characters kept of an answer that says no. */
 const MOST_BODY = 1_000;
+const LAND_MS = 5_000;
 /** One pool for every workload of the process: as a browser would, connections are kept. */
 const agent = new Agent({ connections: 256, pipelining: 1, keepAliveTimeout: 30_000 });
 
 export function workloadContext(parts: WorkloadParts): WorkloadContext {
-  const { lab, feed, reader, caseId, kind, random, signal, inject, heal } = parts;
+  const { lab, feed, reader, caseId, kind, random, signal, inject, heal, hits } = parts;
   const startedAt = systemClock.now();
   const entities = async () =>
     (await reader.read()).entities.filter(({ trace }) => trace !== null && caseOfTrace(trace) === caseId);
@@ -137,6 +142,12 @@ export function workloadContext(parts: WorkloadParts): WorkloadContext {
           return options.count === undefined ? done === mine.length : done >= options.count;
         },
         options.deadlineMs ?? SETTLE_MS,
+      ),
+    landed: (options = {}) =>
+      until(
+        'every fault to hit something',
+        async () => kind === 'control' || (await hits?.())?.every((count) => count > 0) !== false,
+        options.deadlineMs ?? LAND_MS,
       ),
     async seen() {
       await feed.sync();

@@ -7,7 +7,7 @@ import type { Recorder } from './recorder.ts';
 /** Lines sent at once; the socket's back-pressure is waited for in between. */
 const BATCH_LINES = 2_000;
 /** Pause of a stream behind a batch: a busy wire would else write, and wake the reader, once per turn of its event loop. */
-const PAUSE_MS = 2;
+const PAUSE_MS = 4;
 
 /** One record a line. The header `x-next` is the sequence number to go on from, `x-from` the one it began at. */
 export async function sendRecords(recorder: Recorder, from: number, response: ServerResponse): Promise<void> {

@@ -1,16 +1,17 @@
 /**
  * Reading events: each is handed to its handler at least once. An offset is resolved when the handler is done, and
- * committed once everything that came with it is done; a handler that fails is tried again until it succeeds or the
+ * committed soon after (`offset-commits.ts`); a handler that fails is tried again until it succeeds or the
  * process ends. Events of one order stay in order; different orders are handled side by side, up to a bound.
  */
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { inContext, receivedContext } from './context.ts';
 import { EVENT_HEADERS, type Event } from './event.ts';
+import { createFetchRounds } from './fetch-rounds.ts';
 import { type BrokerOptions, kafkaClient, RETRY } from './kafka.ts';
 import { reasonOf } from './log.ts';
+import { createOffsetCommits } from './offset-commits.ts';
 import { type Readers, readEvent } from './reader.ts';
 import { backoffMs, pause } from './time.ts';
-import { createTogether } from './together.ts';
 
 /** Handlers by event type. A type without handler is not for this service. */
 export type Handlers = Readonly<Record<string, (event: never) => Promise<void>>>;
@@ -23,6 +24,8 @@ export interface ConsumeOptions extends BrokerOptions {
   readonly readers: Readers;
   /** How many orders of one partition are handled side by side. */
   readonly sideBySide?: number;
+  /** Pause before each next fetch, in ms, for work that nobody waits for. Default: as `fetch-rounds.ts` decides. */
+  readonly gatherMs?: number;
 }
 
 export interface Consumption {
@@ -40,7 +43,9 @@ export function consume(options: ConsumeOptions): Consumption {
   const { log, group } = options;
   const topics = options.topics.map((topic) => ({ topic }));
   const stopping = new AbortController();
+  const rounds = createFetchRounds(stopping.signal, options.gatherMs);
   let consumer: Consumer;
+  let flush = async () => {};
   let joined = false;
 
   const start = () => {
@@ -68,19 +73,24 @@ export function consume(options: ConsumeOptions): Consumption {
     });
   };
   const run = async (one: Consumer) => {
-    const together = createTogether();
+    const commits = createOffsetCommits(one, group, log);
+    one.on('consumer.group_join', commits.reset);
+    flush = commits.flush;
     await one.connect();
     await one.subscribe({ topics: [...options.topics], fromBeginning: true });
     await one.run({
       partitionsConsumedConcurrently: 6,
       eachBatchAutoResolve: false,
-      // We commit ourselves, inside the batch: a refused commit then sends kafkajs back to the last committed offset.
+      // We commit ourselves: a refused commit then leads back to the last one that was stored.
       autoCommit: false,
-      eachBatch: (payload) =>
-        together.run(
-          () => handleBatch(payload, options, stopping.signal),
-          () => commit(payload),
-        ),
+      eachBatch: (payload) => {
+        const { messages } = payload.batch;
+        const forUs = messages.some((message) => handlerOf(message, options) !== undefined);
+        commits.begun(payload);
+        return rounds.run({ messages: messages.length, forUs }, () =>
+          handleBatch(payload, options, stopping.signal).finally(() => commits.handled(payload)),
+        );
+      },
     });
   };
   start();
@@ -92,13 +102,11 @@ export function consume(options: ConsumeOptions): Consumption {
     async stop() {
       stopping.abort();
       joined = false;
+      await rounds.idle();
+      await flush();
       await consumer.disconnect();
     },
   };
-}
-
-async function commit({ commitOffsetsIfNecessary, uncommittedOffsets }: EachBatchPayload): Promise<void> {
-  await commitOffsetsIfNecessary(uncommittedOffsets());
 }
 
 /** Handles the messages of a batch: one lane per order, so many lanes at a time, offsets resolved without gaps. */
@@ -149,6 +157,10 @@ function lanesOf(messages: readonly KafkaMessage[]): number[][] {
   return [...lanes.values()];
 }
 
+function handlerOf({ headers }: KafkaMessage, { handlers }: ConsumeOptions) {
+  return handlers[headers?.[EVENT_HEADERS.type]?.toString() ?? ''];
+}
+
 /** One message through its handler; false when the process ends (or the group moves on) before that succeeded. */
 async function handle(
   message: KafkaMessage,
@@ -158,7 +170,7 @@ async function handle(
 ): Promise<boolean> {
   const header = (name: string) => message.headers?.[name]?.toString();
   const type = header(EVENT_HEADERS.type) ?? '';
-  const handler = options.handlers[type];
+  const handler = handlerOf(message, options);
   if (handler === undefined) return true;
   return inContext(
     receivedContext(header(EVENT_HEADERS.traceparent), header(EVENT_HEADERS.correlationId)),

@@ -1,23 +1,24 @@
 /** Structured logs: one JSON object a line on stdout, each with the trace and correlation id of the work it is about. */
 import { type Logger, pino } from 'pino';
 import { currentContext, traceIdOf } from './context.ts';
+import { gatheredLines } from './log-lines.ts';
 import { startTracing } from './tracing.ts';
 
 export type { Logger };
 
 /** The logger of a service. `log.info({ event: … })` makes an event that observers may collect. Tracing begins with it, where it is wanted. */
 export function createLog(service: string): Logger {
-  const log = pino({
+  const options = {
     level: process.env.LOG_LEVEL ?? 'info',
     base: { service },
-    // Synchronous writing: what was said before a kill -9 has been said.
     timestamp: () => `,"time":${Math.round(performance.timeOrigin + performance.now())}`,
     mixin() {
       const context = currentContext();
       if (context === undefined) return {};
       return { traceId: traceIdOf(context.traceparent), correlationId: context.correlationId };
     },
-  });
+  };
+  const log = pino(options, gatheredLines());
   startTracing(service, log);
   return log;
 }

@@ -7,7 +7,7 @@ import type { Database, Statement } from './database.ts';
 import type { Publisher } from './kafka.ts';
 import { type Logger, reasonOf } from './log.ts';
 import { messageOf, type OutboxRow } from './outbox.ts';
-import { backoffMs, pause } from './time.ts';
+import { backoffMs, nowMs, pause } from './time.ts';
 
 export interface OutboxRelay {
   /** Tells of rows that were just committed: they leave at once. */
@@ -25,10 +25,15 @@ export interface RelayOptions {
 }
 
 const MOST_ROWS = 500;
+/** When much is sent, rows wait this long for others: a request costs more than the records in it. */
+const GATHER_MS = 4;
+/** Much is sent when the request before was acknowledged less than this ago. */
+const BUSY_WITHIN_MS = 12;
 /** Rows younger than this are left to `wake`. */
 const LEFT_OVER_AFTER_MS = 1_000;
-/** Acknowledged rows are deleted together, at most this long after the acknowledgement. */
-const DELETE_DELAY_MS = 15;
+/** Acknowledged rows are deleted together: once nothing was acknowledged for a while, at the latest after the second. */
+const DELETE_QUIET_MS = 30;
+const DELETE_LATEST_MS = 150;
 
 const LEFT_OVER: Statement = {
   name: 'outbox-left-over',
@@ -49,6 +54,7 @@ export function startRelay({ database, publisher, log, lookEveryMs = 1_000 }: Re
   let sending: Promise<void> | undefined;
   let deleting: Promise<void> | undefined;
   let looking: Promise<void> | undefined;
+  let sentAt = 0;
 
   const wake = (rows: readonly OutboxRow[]) => {
     for (const row of rows) {
@@ -62,12 +68,14 @@ export function startRelay({ database, publisher, log, lookEveryMs = 1_000 }: Re
   // One produce request is under way at a time: that keeps the order, and what comes meanwhile leaves together.
   const send = async () => {
     for (let tries = 0; queue.length > 0 && !signal.aborted; ) {
+      if (nowMs() - sentAt < BUSY_WITHIN_MS) await pause(GATHER_MS, signal);
       const rows = queue.slice(0, MOST_ROWS);
       try {
         await publisher.publish(rows.map(messageOf));
         queue.splice(0, rows.length);
         acknowledged.push(...rows.map((row) => row.id));
         tries = 0;
+        sentAt = nowMs();
       } catch (error) {
         log.warn({ reason: reasonOf(error), rows: rows.length }, 'the broker took no events, trying again');
         await pause(backoffMs(tries++, { firstMs: 50, mostMs: 500 }), signal);
@@ -77,7 +85,11 @@ export function startRelay({ database, publisher, log, lookEveryMs = 1_000 }: Re
   };
 
   const removeAcknowledged = async () => {
-    await pause(DELETE_DELAY_MS, signal);
+    for (let before = 0, waitedMs = 0; before < acknowledged.length && waitedMs < DELETE_LATEST_MS; ) {
+      before = acknowledged.length;
+      await pause(DELETE_QUIET_MS, signal);
+      waitedMs += DELETE_QUIET_MS;
+    }
     for (let tries = 0; acknowledged.length > 0; ) {
       const ids = acknowledged;
       acknowledged = [];

@@ -52,6 +52,8 @@ const consumption = consume({
   service,
   log,
   group: 'notification',
+  // Nobody waits for a mail: those of a moment are fetched together.
+  gatherMs: 25,
   topics: READS,
   readers: READERS,
   handlers: {

@@ -16,6 +16,7 @@ experiment('every message delivered twice has the effect of one', {
   async workload(context) {
     await placeOrders(context, 5);
     await context.settled();
+    await context.landed();
   },
   checks: [
     { check: 'exactly-once' },

@@ -13,6 +13,7 @@ experiment('payment killed between charge and offset commit charges once', {
   async workload(context) {
     await placeOrder(context);
     await context.settled();
+    await context.landed();
   },
   checks: [
     { check: 'exactly-once' },

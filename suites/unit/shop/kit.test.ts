@@ -1,4 +1,4 @@
-/** The small parts of the kit: trace context, problem documents, idempotency keys, health, back-off, closing together. */
+/** The small parts of the kit: trace context, problem documents, idempotency keys, health, back-off. */
 import { expect, test } from 'vitest';
 import { childSpan, inContext, receivedContext, traceIdOf } from '../../../services-under-test/kit/context.ts';
 import { healthReport } from '../../../services-under-test/kit/health.ts';
@@ -6,7 +6,6 @@ import { createServer } from '../../../services-under-test/kit/http-server.ts';
 import { bodyHash, keyOf, replay } from '../../../services-under-test/kit/idempotency.ts';
 import { ProblemError, problemOf } from '../../../services-under-test/kit/problem.ts';
 import { backoffMs } from '../../../services-under-test/kit/time.ts';
-import { createTogether } from '../../../services-under-test/kit/together.ts';
 import { quietLog } from './upstream.ts';
 
 const TRACE = '0123456789abcdef0123456789abcdef';
@@ -82,26 +81,4 @@ test('back-off doubles up to its bound, with jitter', () => {
     expect(waitMs).toBeGreaterThanOrEqual(fullMs / 2);
     expect(waitMs).toBeLessThanOrEqual(fullMs);
   }
-});
-
-test('what runs side by side is closed once, by the last to end, and everybody hears how that went', async () => {
-  const together = createTogether();
-  const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
-  let closed = 0;
-  const close = async () => {
-    closed++;
-    throw new Error('refused');
-  };
-  const runs = gates.map(({ promise }) => together.run(() => promise, close).catch((error: Error) => error.message));
-  gates[0]?.resolve();
-  await Promise.resolve();
-  expect(closed).toBe(0);
-  gates[1]?.resolve();
-  expect(await Promise.all(runs)).toEqual(['refused', 'refused']);
-  expect(closed).toBe(1);
-  await together.run(
-    async () => undefined,
-    async () => void closed++,
-  );
-  expect(closed).toBe(2);
 });

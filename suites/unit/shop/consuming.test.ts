@@ -1,0 +1,88 @@
+/** How a consumer paces its fetches and gathers its commits, with records made by hand. */
+import type { Consumer, EachBatchPayload } from 'kafkajs';
+import { expect, test } from 'vitest';
+import { createFetchRounds } from '../../../services-under-test/kit/fetch-rounds.ts';
+import { createOffsetCommits } from '../../../services-under-test/kit/offset-commits.ts';
+import { quietLog } from './upstream.ts';
+
+const TOPIC = 'order.events';
+
+/** What kafkajs hands to a batch, over offsets that the test moves. */
+function payload(state: { resolved: string; committed: string; refuse: boolean; commits: string[] }): EachBatchPayload {
+  return {
+    batch: { topic: TOPIC, partition: 0, messages: [{ offset: '5' }] },
+    uncommittedOffsets: () => ({
+      topics:
+        state.resolved === state.committed
+          ? []
+          : [{ topic: TOPIC, partitions: [{ partition: 0, offset: state.resolved }] }],
+    }),
+    commitOffsetsIfNecessary: async () => {
+      if (state.refuse) throw new Error('refused');
+      state.commits.push(state.resolved);
+      state.committed = state.resolved;
+    },
+  } as unknown as EachBatchPayload;
+}
+
+function commitsOf() {
+  const sought: string[] = [];
+  const consumer = { seek: ({ offset }: { offset: string }) => void sought.push(offset) } as unknown as Consumer;
+  return { commits: createOffsetCommits(consumer, 'payment', quietLog), sought };
+}
+
+test('what is handled in a moment is committed once', async () => {
+  const state = { resolved: '5', committed: '5', refuse: false, commits: [] as string[] };
+  const { commits } = commitsOf();
+  commits.begun(payload(state));
+  for (const resolved of ['6', '7', '8']) {
+    state.resolved = resolved;
+    commits.handled(payload(state));
+  }
+  await commits.flush();
+  expect(state.commits).toEqual(['8']);
+  await commits.flush();
+  expect(state.commits).toEqual(['8']);
+});
+
+test('a refused commit leads back to the last stored one, the first to where reading began', async () => {
+  const state = { resolved: '6', committed: '5', refuse: true, commits: [] as string[] };
+  const { commits, sought } = commitsOf();
+  commits.begun(payload(state));
+  commits.handled(payload(state));
+  await commits.flush();
+  expect(sought).toEqual(['5']);
+  state.refuse = false;
+  await commits.flush();
+  Object.assign(state, { resolved: '9', refuse: true });
+  commits.handled(payload(state));
+  await commits.flush();
+  expect(sought).toEqual(['5', '6']);
+});
+
+test('after partitions were given out anew nothing old is sought', async () => {
+  const state = { resolved: '6', committed: '5', refuse: true, commits: [] as string[] };
+  const { commits, sought } = commitsOf();
+  commits.begun(payload(state));
+  commits.handled(payload(state));
+  commits.reset();
+  await commits.flush();
+  expect(sought).toEqual([]);
+});
+
+test('a round of one message for us ends at once, other rounds after a pause, and a stop ends the pause', async () => {
+  const stopping = new AbortController();
+  const rounds = createFetchRounds(stopping.signal);
+  const ended: string[] = [];
+  const run = (name: string, messages: number, forUs: boolean) =>
+    rounds.run({ messages, forUs }, async () => undefined).then(() => void ended.push(name));
+  const many = run('many', 2, true);
+  await rounds.idle();
+  expect(ended).toEqual([]);
+  await many;
+  await run('one', 1, true);
+  const lasting = createFetchRounds(stopping.signal, 60_000).run({ messages: 1, forUs: true }, async () => undefined);
+  stopping.abort();
+  await lasting;
+  expect(ended).toEqual(['many', 'one']);
+});
