@@ -45,6 +45,8 @@ export interface CorrelateRule {
   readonly edge: string;
   /** Exact operation, or a prefix that ends in `*`. Default: every one. */
   readonly operation?: string;
+  /** Of a `key` on Kafka: records of this topic alone. */
+  readonly topic?: string;
   /** `key` (of a Kafka record, an idempotency key) · `value.3` (third value of a statement) · `reply.orderId` (member of a JSON reply). */
   readonly id: string;
 }

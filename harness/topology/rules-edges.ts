@@ -71,7 +71,7 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
 };
 
 function correlateProblems({ edges, correlate = [] }: Topology, ids: readonly string[]): Problem[] {
-  return correlate.flatMap(({ edge, id }) => {
+  return correlate.flatMap(({ edge, id, topic }) => {
     const meant = edges.filter((one) => fitsPattern(edge, edgeId(one)));
     if (meant.length === 0) {
       const message = `correlate names the edge "${edge}", which is not declared`;
@@ -79,6 +79,10 @@ function correlateProblems({ edges, correlate = [] }: Topology, ids: readonly st
     }
     const able = PLACES[id.split('.')[0] ?? ''] ?? [];
     const other = meant.find(({ protocol }) => !able.includes(protocol));
+    if (other === undefined && topic !== undefined && meant.some(({ protocol }) => protocol !== 'kafka')) {
+      const message = `correlate names the topic "${topic}" on ${edge}, which is no Kafka edge`;
+      return [{ message, hint: 'Leave the topic out.' }];
+    }
     if (other === undefined) return [];
     const message = `correlate looks for "${id}" on ${edgeId(other)}, which speaks ${other.protocol}`;
     return [{ message, hint: `Such a place is known on: ${able.join(', ')}.` }];

@@ -91,6 +91,7 @@ export const topologySchema: z.ZodType<Topology> = z.strictObject({
       z.strictObject({
         edge: text,
         operation: text.optional(),
+        topic: text.optional(),
         id: z
           .string()
           .regex(

@@ -16,8 +16,8 @@ export interface Linked {
 export interface Links {
   /** Lengths of the ids known now: a value of another length is none. */
   readonly lengths: ReadonlySet<number>;
-  /** Where ids stand in this operation here (`key`, `value.3`, `reply.orderId`). */
-  places(operation: string): readonly string[];
+  /** Where ids stand in this operation (on this topic) here: `key`, `value.3`, `reply.orderId`. */
+  places(operation: string, topic?: string): readonly string[];
   learn(id: string, caseId: string): void;
   caseOf(id: string): string | undefined;
   /** Gives the exchange the case (and the id as its key, where it has none) of the ids it carries; those of two cases name none. */
@@ -69,13 +69,16 @@ export function createLinks(rules: readonly CorrelateRule[] = []): ((edge: strin
       learn,
       caseOf,
       find,
-      places(operation) {
+      places(operation, topic) {
         if (mine.length === 0) return NO_PLACES;
-        let places = known.get(operation);
+        const name = topic === undefined ? operation : `${operation} ${topic}`;
+        let places = known.get(name);
         if (places !== undefined) return places;
-        places = mine.filter((rule) => matchesOperation(rule.operation ?? '*', operation)).map(({ id }) => id);
+        const fits = (rule: CorrelateRule) =>
+          matchesOperation(rule.operation ?? '*', operation) && (rule.topic === undefined || rule.topic === topic);
+        places = mine.filter(fits).map(({ id }) => id);
         if (known.size > 1_000) known.clear();
-        known.set(operation, places);
+        known.set(name, places);
         return places;
       },
     };

@@ -143,6 +143,8 @@ function producedRecords(
 
 /** A record that names its trace says whose its key is, where the topology declares that. */
 function learnKeys({ links }: SessionContext, operation: string, items: readonly ExchangeFacts[]): void {
-  if (links?.places(operation).includes('key') !== true) return;
-  for (const { key, case: caseId } of items) if (key !== undefined && caseId !== undefined) links.learn(key, caseId);
+  for (const { key, case: caseId, topic } of links === undefined ? [] : items) {
+    if (key === undefined || caseId === undefined) continue;
+    if (links?.places(operation, topic).includes('key')) links.learn(key, caseId);
+  }
 }
