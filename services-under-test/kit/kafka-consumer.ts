@@ -2,14 +2,18 @@
  * Reading events: each is handed to its handler at least once. An offset is resolved when the handler is done, and
  * committed soon after (`offset-commits.ts`); a handler that fails is tried again until it succeeds or the
  * process ends. Events of one order stay in order; different orders are handled side by side, up to a bound.
+ * Where dead letters are on (`DEAD_LETTERS=on`), what trying again cannot mend is put aside (`dead-letters.ts`).
  */
 import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { inContext, receivedContext } from './context.ts';
+import { createDeadLetterBox, type DeadLetterBox } from './dead-letter-box.ts';
+import { isHopeless, ONLY_FOR } from './dead-letters.ts';
 import { EVENT_HEADERS, type Event } from './event.ts';
 import { createFetchRounds } from './fetch-rounds.ts';
 import { type BrokerOptions, kafkaClient, RETRY } from './kafka.ts';
 import { reasonOf } from './log.ts';
 import { createOffsetCommits } from './offset-commits.ts';
+import { createProgress, type Place, type Progress } from './progress.ts';
 import { type Readers, readEvent } from './reader.ts';
 import { backoffMs, pause } from './time.ts';
 
@@ -34,15 +38,24 @@ export interface Consumption {
   /** Stops fetching; what was fetched is still handled. */
   pause(): void;
   resume(): void;
+  /** Records that are on the broker and not handled yet, as far as fetches have told. */
+  behind(): number;
+  /** Leaves the group, does `between`, and joins again. */
+  restart(between: () => Promise<void>): Promise<void>;
   /** Finishes what is being handled, commits it, and leaves the group. */
   stop(): Promise<void>;
 }
+
+/** A message that fails so often, and in a way that trying again cannot mend, is put aside. */
+const HOPELESS_TRIES = 3;
 
 /** Joins the group and reads until stopped. */
 export function consume(options: ConsumeOptions): Consumption {
   const { log, group } = options;
   const topics = options.topics.map((topic) => ({ topic }));
   const stopping = new AbortController();
+  const box = createDeadLetterBox(options);
+  const progress = createProgress();
   const rounds = createFetchRounds(stopping.signal, options.gatherMs);
   let consumer: Consumer;
   let flush = async () => {};
@@ -88,7 +101,7 @@ export function consume(options: ConsumeOptions): Consumption {
         const forUs = messages.some((message) => handlerOf(message, options) !== undefined);
         commits.begun(payload);
         return rounds.run({ messages: messages.length, forUs }, () =>
-          handleBatch(payload, options, stopping.signal).finally(() => commits.handled(payload)),
+          handleBatch(payload, { ...options, box, progress }, stopping.signal).finally(() => commits.handled(payload)),
         );
       },
     });
@@ -99,23 +112,39 @@ export function consume(options: ConsumeOptions): Consumption {
     joined: () => joined,
     pause: () => joined && consumer.pause(topics),
     resume: () => joined && consumer.resume(topics),
+    behind: progress.behind,
+    async restart(between) {
+      joined = false;
+      await flush();
+      await consumer.disconnect();
+      progress.clear();
+      await between().finally(start);
+    },
     async stop() {
       stopping.abort();
       joined = false;
       await rounds.idle();
       await flush();
       await consumer.disconnect();
+      await box?.close();
     },
   };
 }
 
+/** What the handling of a batch needs beside what was asked for. */
+interface Handling extends ConsumeOptions {
+  readonly box: DeadLetterBox | undefined;
+  readonly progress: Progress;
+}
+
 /** Handles the messages of a batch: one lane per order, so many lanes at a time, offsets resolved without gaps. */
-async function handleBatch(payload: EachBatchPayload, options: ConsumeOptions, stopping: AbortSignal): Promise<void> {
+async function handleBatch(payload: EachBatchPayload, options: Handling, stopping: AbortSignal): Promise<void> {
   const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
   const done = new Array<boolean>(batch.messages.length).fill(false);
   let halted = false;
   let resolved = 0;
   let failure: unknown;
+  options.progress.fetched(batch, batch.messages[0]?.offset, batch.highWatermark);
 
   // A long batch must not look like a dead member. When the group moves on without us, no further message is begun.
   const beat = setInterval(() => {
@@ -131,9 +160,10 @@ async function handleBatch(payload: EachBatchPayload, options: ConsumeOptions, s
       for (const index of lane) {
         const message = batch.messages[index];
         if (message === undefined || !mayGoOn()) return;
-        if (!(await handle(message, batch.topic, options, mayGoOn))) return;
+        if (!(await handle(message, batch, options, mayGoOn))) return;
         done[index] = true;
         for (; done[resolved]; resolved++) resolveOffset(batch.messages[resolved]?.offset ?? '');
+        if (resolved > 0) options.progress.handled(batch, batch.messages[resolved - 1]?.offset ?? '');
       }
     }
   };
@@ -164,11 +194,13 @@ function handlerOf({ headers }: KafkaMessage, { handlers }: ConsumeOptions) {
 /** One message through its handler; false when the process ends (or the group moves on) before that succeeded. */
 async function handle(
   message: KafkaMessage,
-  topic: string,
-  options: ConsumeOptions,
+  place: Place,
+  options: Handling,
   mayGoOn: () => boolean,
 ): Promise<boolean> {
   const header = (name: string) => message.headers?.[name]?.toString();
+  const onlyFor = header(ONLY_FOR);
+  if (onlyFor !== undefined && onlyFor !== options.group) return true;
   const type = header(EVENT_HEADERS.type) ?? '';
   const handler = handlerOf(message, options);
   if (handler === undefined) return true;
@@ -179,9 +211,9 @@ async function handle(
       try {
         event = readEvent(type, message.value, options.readers);
       } catch (error) {
-        const about = { type, topic, offset: message.offset, reason: reasonOf(error) };
+        const about = { type, topic: place.topic, offset: message.offset, reason: reasonOf(error) };
         options.log.error(about, 'an event cannot be read and is passed over');
-        return true;
+        return options.box === undefined || options.box.putAside(message, place, error, 1, mayGoOn);
       }
       for (let tries = 0; mayGoOn(); tries++) {
         try {
@@ -193,6 +225,9 @@ async function handle(
             { type: event.type, orderId: event.orderId, reason: reasonOf(error) },
             'not handled, trying again',
           );
+          if (options.box !== undefined && tries + 1 >= HOPELESS_TRIES && isHopeless(error)) {
+            return options.box.putAside(message, place, error, tries + 1, mayGoOn);
+          }
           await pause(backoffMs(tries, { firstMs: 50, mostMs: 500 }));
         }
       }
