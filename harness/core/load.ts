@@ -41,8 +41,8 @@ export interface LoadResult {
   readonly history: string;
   /** Every request as one line, in the run folder. */
   readonly points: string;
-  /** Resident memory of the harness at the start of the load and at its highest, in bytes. */
-  readonly memory: { readonly startBytes: number; readonly peakBytes: number };
+  /** Resident memory of the harness and of the wire. */
+  readonly memory: LoadMemory;
   readonly notHealed: readonly string[];
   readonly verdicts: readonly Verdict[];
   /** Checks of the experiment that say nothing under load, and why. */
@@ -74,6 +74,21 @@ export interface LoadCap {
 export interface LoadNotJudged {
   readonly check: string;
   readonly why: string;
+}
+
+/** Bytes at the start of the load, at the highest, and over time. */
+export interface LoadMemory {
+  readonly startBytes: number;
+  readonly peakBytes: number;
+  readonly samples?: readonly LoadMemorySample[];
+}
+
+export interface LoadMemorySample {
+  /** ms since the load began. */
+  readonly fromMs: number;
+  readonly harnessBytes: number;
+  /** Absent where the wire is no process of this machine. */
+  readonly wireBytes?: number;
 }
 
 export interface LoadEngine {

@@ -21,7 +21,8 @@ export function historyJsonSchema(): string {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'A line of history/<case>.ndjson',
     description:
-      'A header, then records in the order of their `at`, then the final state in one or more lines, then the end line. Members that are not named are let through.',
+      'A header, then records in the order of their `at`, then the final state in one or more lines, then the end line. ' +
+      'Members that are not named are let through.',
     anyOf: [header, ...records, finalState, end],
   };
   return `${JSON.stringify(schema, null, 2)}\n`;

@@ -1,6 +1,7 @@
 /** What a load gathers while it runs: times of the faults, the tally of its points, calls behind the door, memory. */
 import type { Topology } from '../core/index.ts';
 import { type AmplificationCounter, amplificationCounter } from './amplification.ts';
+import { type MemorySampler, memorySampler } from './memory.ts';
 import { type LoadTally, loadTally } from './tally.ts';
 
 export interface Gathered {
@@ -8,21 +9,22 @@ export interface Gathered {
   readonly times: { injectedAt: number | undefined; healedAt: number | undefined };
   readonly tally: LoadTally;
   readonly calls: AmplificationCounter;
-  readonly memory: { readonly startBytes: number; peakBytes: number };
+  readonly memory: MemorySampler;
 }
 
-export function gatherer(caseId: string, topology: Topology, door: string, withFaults: boolean): Gathered {
+export function gatherer(
+  caseId: string,
+  topology: Topology,
+  door: string,
+  withFaults: boolean,
+  wirePid?: number,
+): Gathered {
   const times: Gathered['times'] = { injectedAt: undefined, healedAt: undefined };
-  const startBytes = process.memoryUsage.rss();
   return {
     caseId,
     times,
     tally: loadTally(() => times, withFaults),
     calls: amplificationCounter(topology, door, () => times, withFaults),
-    memory: { startBytes, peakBytes: startBytes },
+    memory: memorySampler(wirePid),
   };
-}
-
-export function noteMemory({ memory }: Gathered): void {
-  memory.peakBytes = Math.max(memory.peakBytes, process.memoryUsage.rss());
 }

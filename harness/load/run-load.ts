@@ -24,10 +24,11 @@ import { EMPTY_STATE, writeHistory } from '../history/index.ts';
 import { type Driven, drive } from './drive.ts';
 import { loadEnvironment } from './environment.ts';
 import { figuresOf, type LoadFigures, summaryOf } from './figures.ts';
-import { type Gathered, gatherer, noteMemory } from './gathered.ts';
+import { type Gathered, gatherer } from './gathered.ts';
 import { judgeEnd, judgeFaults, judgeRecord, judgeThresholds } from './judge-load.ts';
 import { judgeMade } from './judge-made.ts';
 import { boundedFeed } from './kept-records.ts';
+import { wirePidOf } from './memory.ts';
 import type { LoadOptions } from './options.ts';
 import { phaseOf } from './phase.ts';
 import { planLoadChecks } from './plan-checks.ts';
@@ -44,7 +45,8 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const { lab, runFolder, seed, found } = options;
   const { name, door } = found.scenario;
   const caseId = newCaseId(`load-${name}`, 'case', seed);
-  const gathered = gatherer(caseId, lab.topology, door, options.with !== undefined);
+  const withFaults = options.with !== undefined;
+  const gathered = gatherer(caseId, lab.topology, door, withFaults, await wirePidOf(lab));
   const planned = await planLoadChecks(checksOf(options), lab.topology);
   let warm = false;
   const feed = boundedFeed(options.with, planned, gathered, (record) => warm && gathered.calls.add(record));
@@ -178,8 +180,8 @@ async function driveAndWrite(options: LoadOptions, gathered: Gathered, parts: Dr
 
 function tick({ onProgress }: LoadOptions, gathered: Gathered): void {
   const now = systemClock.now();
-  noteMemory(gathered);
-  const { tally, times } = gathered;
+  const { tally, times, memory } = gathered;
+  memory.sample(now - (tally.startedAt ?? now));
   onProgress?.({ atMs: now - (tally.startedAt ?? now), phase: phaseOf(now, now, times), ...tally.sinceLast() });
 }
 
@@ -221,7 +223,6 @@ type Described = Omit<
 function describe(options: LoadOptions, gathered: Gathered, { exitCode, end, said }: Driven): Described {
   const { found, k6, processes, seed, rate, durationMs, repeat, root } = options;
   const { name: scenario, description } = found.scenario;
-  noteMemory(gathered);
   return {
     scenario,
     description,
@@ -232,7 +233,7 @@ function describe(options: LoadOptions, gathered: Gathered, { exitCode, end, sai
     durationMs,
     ...(options.with ? { with: { name: options.with.name, slug: options.with.slug } } : {}),
     engine: { name: 'k6', version: k6.version, processes, exitCode, end, ...(said ? { said } : {}) },
-    memory: gathered.memory,
+    memory: gathered.memory.result(),
     repeat,
   };
 }

@@ -85,7 +85,13 @@ export function loadSchema<
     state,
     history: path,
     points: path,
-    memory: z.looseObject({ startBytes: count, peakBytes: count }),
+    memory: z.looseObject({
+      startBytes: count,
+      peakBytes: count,
+      samples: z
+        .array(z.looseObject({ fromMs: durationMs, harnessBytes: count, wireBytes: count.optional() }))
+        .optional(),
+    }),
     notHealed: z.array(z.string()),
     verdicts: z.array(verdict),
     judged: z

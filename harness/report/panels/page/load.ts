@@ -136,6 +136,7 @@ function facts(load: LoadResult): Drawn[] {
     `${plural(accepted, 'order')} accepted at the door, ${plural(state.entities, 'order')} in the ledger${states === '' ? '' : `: ${states}`}.`,
     ...(dropped > 0 ? [`${plural(dropped, 'arrival')} could not be started: too many were under way.`] : []),
     `The harness used ${Math.round(memory.startBytes / BYTES_PER_MB)} MB at the start and ${Math.round(memory.peakBytes / BYTES_PER_MB)} MB at most.`,
+    ...memoryOverTime(memory),
   ];
   return [
     h(
@@ -143,6 +144,23 @@ function facts(load: LoadResult): Drawn[] {
       null,
       sentences.map((sentence) => h('li', null, sentence)),
     ),
+  ];
+}
+
+/** Medians of the first and the last third: what is kept without bound would show as the difference. */
+function memoryOverTime({ samples = [] }: LoadResult['memory']): string[] {
+  const third = Math.floor(samples.length / 3);
+  if (third < 5) return [];
+  const medianOf = (part: typeof samples, read: (sample: (typeof samples)[number]) => number | undefined) => {
+    const sorted = part.flatMap((sample) => read(sample) ?? []).sort((a, b) => a - b);
+    return `${Math.round((sorted[Math.floor(sorted.length / 2)] ?? 0) / BYTES_PER_MB)} MB`;
+  };
+  const [first, last] = [samples.slice(0, third), samples.slice(-third)];
+  const told = (read: Parameters<typeof medianOf>[1]) => `${medianOf(first, read)} and ${medianOf(last, read)}`;
+  const wire = samples.some(({ wireBytes }) => wireBytes !== undefined);
+  const more = wire ? `, the wire ${told(({ wireBytes }) => wireBytes)}` : '';
+  return [
+    `Memory in the first and in the last third of the load: the harness ${told(({ harnessBytes }) => harnessBytes)}${more}.`,
   ];
 }
 
