@@ -46,6 +46,8 @@ export async function planFault(spec: FaultSpec, topology: Topology, runtime?: R
   checkRuntime(kind, runtime, refuse);
   const parsed = kind.options.safeParse(spec.options ?? {});
   if (!parsed.success) throw refuse(optionTrouble(kind, parsed.error), `example: faultline inject ${kind.example}`);
+  const why = kind.refuses?.(topology, spec.target, parsed.data);
+  if (why !== undefined) throw refuse(why, `example: faultline inject ${kind.example}`);
   const scope = spec.scope ?? kind.scopes[0];
   if (!kind.scopes.includes(scope))
     throw refuse(`it cannot be scoped to a ${scope}; it can be: ${kind.scopes.join(', ')}`);

@@ -7,6 +7,7 @@ import {
   type Lab,
   type LabDescriptor,
   type Protocol,
+  type Topology,
   type Trigger,
 } from '../core/index.ts';
 
@@ -31,6 +32,8 @@ export interface FaultKind<Options = unknown> {
   readonly options: z.ZodType<Options>;
   /** One line for `--help`, as typed after `faultline inject`. */
   readonly example: string;
+  /** Why this part or edge of this system cannot have it with these options; asked at planning. */
+  refuses?(topology: Topology, target: string, options: Options): string | undefined;
   inject(context: FaultContext<Options>): Promise<Injection>;
 }
 

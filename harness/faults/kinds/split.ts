@@ -1,6 +1,6 @@
 /** Split: a partition between two sets of parts. Every edge that leads from one to the other is cut, both ways or one way; within each set all goes on. */
 import { z } from 'zod';
-import { edgeId, HarnessError, type Topology } from '../../core/index.ts';
+import { edgeId, type Topology } from '../../core/index.ts';
 import { CUT_COUNTED_BY, cutEdge, cutLanded, restoreEdge } from '../edge-cut.ts';
 import { defineFault, evidenceOf } from '../fault.ts';
 
@@ -28,8 +28,13 @@ export default defineFault<Options>({
   scopes: ['shared'],
   options: options as unknown as z.ZodType<Options>,
   example: 'split payment --option with=shipping --option from=kafka,order',
+  refuses(topology, target, chosen) {
+    const found = edgesBetween(topology, target, chosen);
+    return typeof found === 'string' ? found : undefined;
+  },
   async inject({ lab, target, options: chosen, seen }) {
-    const edges = edgesBetween(lab.topology, target, chosen);
+    const found = edgesBetween(lab.topology, target, chosen);
+    const edges = typeof found === 'string' ? [] : found;
     const cut = new Set<string>();
     const undo = async () => {
       for (const edge of [...cut]) {
@@ -54,27 +59,23 @@ export default defineFault<Options>({
   },
 });
 
-function edgesBetween(topology: Topology, target: string, { with: beside, from, direction }: Options): string[] {
+/** The edges, or why there are none. */
+function edgesBetween(
+  topology: Topology,
+  target: string,
+  { with: beside, from, direction }: Options,
+): string[] | string {
   const parts = [topology.services, topology.stores, topology.brokers].flatMap((kind) => Object.keys(kind));
-  const side = new Set([target, ...beside]);
-  const other = new Set(from ?? [...parts, 'driver'].filter((name) => !side.has(name)));
   const known = new Set([...parts, 'driver']);
-  const wrong = [...side, ...other].find((name) => !known.has(name) || (side.has(name) && other.has(name)));
-  if (wrong !== undefined)
-    throw refused(known.has(wrong) ? `${wrong} stands on both sides` : `there is no part ${wrong}`);
+  const side = new Set([target, ...beside]);
+  const other = new Set(from ?? [...known].filter((name) => !side.has(name)));
+  for (const name of [...side, ...other]) if (!known.has(name)) return `there is no part ${name}`;
+  for (const name of side) if (other.has(name)) return `${name} stands on both sides`;
   const edges = topology.edges.filter(
     ({ caller, callee }) =>
       (direction !== 'in' && side.has(caller) && other.has(callee)) ||
       (direction !== 'out' && other.has(caller) && side.has(callee)),
   );
-  if (edges.length === 0) throw refused(`no edge leads between ${[...side].join(', ')} and ${[...other].join(', ')}`);
+  if (edges.length === 0) return `no edge leads between ${[...side].join(', ')} and ${[...other].join(', ')}`;
   return edges.map(edgeId);
-}
-
-function refused(why: string): HarnessError {
-  return new HarnessError({
-    code: 'fault-refused',
-    message: `fault split: ${why}`,
-    hint: 'name parts of the topology',
-  });
 }

@@ -22,6 +22,7 @@ export const SERVICES_SOURCE: readonly string[] = [
   'fixtures/protos',
   'harness/core',
   'harness/defects/preload.ts',
+  'harness/faults/preload',
   'harness/wire',
   'services-under-test',
 ];

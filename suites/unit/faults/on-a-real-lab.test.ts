@@ -1,72 +1,18 @@
 /** Every fault of connections, HTTP exchanges and processes: shown injected, hit, healed and interrupted on real services. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import tiny from '../../../fixtures/topologies/tiny.ts';
-import { type FaultSpec, type Lab, newTraceparent, seededRandom, systemClock } from '../../../harness/core/index.ts';
-import { faultsOf, findUnhealed, openFeed, planFaults } from '../../../harness/experiment/index.ts';
-import { bootLab, takeDownLab } from '../../../harness/runtime/index.ts';
-import { ensureTools } from '../../../harness/setup/index.ts';
+import { findUnhealed } from '../../../harness/experiment/index.ts';
+import { type Sale, startTiny, type TinyLab } from './tiny-in-test.ts';
 
-const CASE = '00000000000000aa';
-const random = seededRandom(7);
-let lab: Lab;
-let folder: string;
-let feed: Awaited<ReturnType<typeof openFeed>>;
+let tiny: TinyLab;
+const sell: TinyLab['sell'] = (...given) => tiny.sell(...given);
+const booked: TinyLab['booked'] = (key) => tiny.booked(key);
+const withFault: TinyLab['withFault'] = (...given) => tiny.withFault(...given);
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'faultline-faults-'));
-  lab = await bootLab({ topology: tiny, tools: await ensureTools(['node', 'toxiproxy'], () => undefined), folder });
-  feed = await openFeed(lab);
+  tiny = await startTiny();
 }, 60_000);
 
-afterAll(async () => {
-  await feed?.close();
-  if (lab) await takeDownLab(lab);
-  await rm(folder, { recursive: true, force: true });
-});
-
-interface Sale {
-  readonly status: number;
-  readonly tookMs: number;
-}
-
-async function sell(key: string, caseId = CASE): Promise<Sale> {
-  const { host, port } = lab.address('driver', 'till');
-  const startMs = systemClock.now();
-  const response = await fetch(`http://${host}:${port}/sales`, {
-    method: 'POST',
-    headers: {
-      'idempotency-key': key,
-      traceparent: newTraceparent(caseId, random),
-      'content-type': 'application/json',
-    },
-    body: JSON.stringify({ amount: 5 }),
-  }).catch(() => undefined);
-  await response?.text();
-  return { status: response?.status ?? 0, tookMs: systemClock.now() - startMs };
-}
-
-/** Injects, lets `during` look, heals; gives the hits. The lab must be as before afterwards. */
-async function withFault(spec: FaultSpec, during: () => Promise<void>): Promise<number> {
-  const faults = faultsOf(lab, feed, CASE, await planFaults([spec], lab.topology));
-  await faults.inject();
-  try {
-    await during();
-  } finally {
-    await faults.heal();
-  }
-  const [evidence] = await faults.evidence();
-  expect(await findUnhealed(lab)).toEqual([]);
-  expect((await sell(`after-${random.hex(8)}`)).status).toBe(201);
-  return evidence?.hits ?? 0;
-}
-
-async function booked(key: string): Promise<number> {
-  const rows = await lab.probe<{ key: string }>({ service: 'book', path: '/ledger' });
-  return rows.filter((row) => row.key === key).length;
-}
+afterAll(() => tiny?.close());
 
 describe('faults of connections', () => {
   test('latency slows replies, and is gone after the heal', async () => {
@@ -194,14 +140,9 @@ test('a fault that hit nothing says 0 hits', async () => {
 });
 
 test('a fault that is interrupted before anything happened is taken back', async () => {
-  const faults = faultsOf(
-    lab,
-    feed,
-    CASE,
-    await planFaults([{ fault: 'crash-at', target: 'till->book' }], lab.topology),
-  );
+  const faults = await tiny.plan({ fault: 'crash-at', target: 'till->book' });
   await faults.inject();
   await faults.heal();
   await faults.heal();
-  expect(await findUnhealed(lab)).toEqual([]);
+  expect(await findUnhealed(tiny.lab)).toEqual([]);
 });
