@@ -5,12 +5,19 @@ import { type BrokerOptions, createPublisher, kafkaClient, type OutgoingMessage 
 
 /** Sets a group that nobody is in now back to the first record of each topic. A crash afterwards finds it there. */
 export async function rewindGroup(options: BrokerOptions, group: string, topics: readonly string[]): Promise<void> {
-  const admin = kafkaClient(options, `${group}-rewind`).admin();
-  await admin.connect();
+  const consumer = kafkaClient(options, `${group}-rewind`).consumer({ groupId: group, maxWaitTimeInMs: 100 });
+  const joined = Promise.withResolvers<Readonly<Record<string, readonly number[]>>>();
+  consumer.on('consumer.group_join', ({ payload }) => joined.resolve(payload.memberAssignment));
+  await consumer.connect();
   try {
-    for (const topic of topics) await admin.resetOffsets({ groupId: group, topic, earliest: true });
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: async () => undefined });
+    const places = Object.entries(await joined.promise).flatMap(([topic, partitions]) =>
+      partitions.map((partition) => ({ topic, partition, offset: '0' })),
+    );
+    await consumer.commitOffsets(places);
   } finally {
-    await admin.disconnect();
+    await consumer.disconnect();
   }
 }
 
@@ -36,7 +43,8 @@ async function lettersOf(options: BrokerOptions, group: string): Promise<Outgoin
   const open = new Set(ends.filter(({ high, low }) => Number(high) > Number(low)).map(({ partition }) => partition));
   if (open.size === 0) return [];
   // A group of its own that never commits: the next replay reads everything again.
-  const consumer = client.consumer({ groupId: `${group}-replay-${process.pid}-${performance.now()}` });
+  const groupId = `${group}-replay-${process.pid}-${performance.now()}`;
+  const consumer = client.consumer({ groupId, maxWaitTimeInMs: 100 });
   const letters: OutgoingMessage[] = [];
   const all = Promise.withResolvers<void>();
   await consumer.connect();

@@ -13,6 +13,7 @@ const ERRORS = {
     message: 'could not extend file "base/16384/16385": No space left on device',
     hint: 'Check free disk space.',
   },
+  'numeric-overflow': { sqlstate: '22003', message: 'integer out of range' },
   'admin-shutdown': {
     sqlstate: '57P01',
     message: 'terminating connection due to administrator command',
