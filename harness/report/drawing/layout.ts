@@ -12,6 +12,8 @@ export interface PlacedNode {
   readonly y: number;
   readonly width: number;
   readonly height: number;
+  /** Stores and brokers that it uses and to which no line is drawn. */
+  readonly marks: readonly { readonly name: string; readonly kind: NodeKind }[];
 }
 
 export interface PlacedEdge {
@@ -32,15 +34,17 @@ export interface Layout {
 const NODE_HEIGHT = 38;
 const LETTER = 7.6;
 
-/**
- * Left to right: who calls stands left of who is called. `labelled` edges keep room for a label; `partLabels` are
- * the texts of parts that say more than their name.
- */
-export function placeTopology(
-  topology: Topology,
-  labelled: ReadonlySet<string>,
-  partLabels: ReadonlyMap<string, string>,
-): Layout {
+export interface LayoutOptions {
+  /** Edges that keep room for a label. */
+  readonly labelled: ReadonlySet<string>;
+  /** Edges that are marks at their callers and no lines. */
+  readonly marked: ReadonlySet<string>;
+  /** Texts of parts that say more than their name. */
+  readonly partLabels: ReadonlyMap<string, string>;
+}
+
+/** Left to right: who calls stands left of who is called. */
+export function placeTopology(topology: Topology, { labelled, marked, partLabels }: LayoutOptions): Layout {
   const graph = new graphlib.Graph({ directed: true });
   graph.setGraph({ rankdir: 'LR', nodesep: 26, ranksep: 74, marginx: 12, marginy: 14, edgesep: 14 });
   graph.setDefaultEdgeLabel(() => ({}));
@@ -52,14 +56,23 @@ export function placeTopology(
     const text = partLabels.get(name) ?? name;
     graph.setNode(keyOf(name), { width: Math.max(76, Math.min(220, text.length * LETTER + 34)), height: NODE_HEIGHT });
   }
+  // Edges that are no lines hold their parts in place all the same: who is used by many stands at the right.
   for (const edge of topology.edges) {
     const hasLabel = labelled.has(edgeId(edge));
     const room = { width: hasLabel ? 46 : 4, height: hasLabel ? 20 : 4, labelpos: 'c' } as const;
     graph.setEdge(keyOf(edge.caller), keyOf(edge.callee), room);
   }
   layout(graph);
-  const nodes = [...kinds].map(([name, kind]) => ({ name, kind, ...boxOf(graph.node(keyOf(name))) }));
-  const edges = topology.edges.map((edge) => {
+  const marksOf = (caller: string) =>
+    topology.edges
+      .filter((edge) => edge.caller === caller && marked.has(edgeId(edge)))
+      .map(({ callee: name }) => ({ name, kind: kinds.get(name) ?? 'service' }));
+  const nodes = [...kinds].map(([name, kind]) => ({
+    ...{ name, kind, marks: marksOf(name) },
+    ...boxOf(graph.node(keyOf(name))),
+  }));
+  const lines = topology.edges.filter((edge) => !marked.has(edgeId(edge)));
+  const edges = lines.map((edge) => {
     const placed = graph.edge(keyOf(edge.caller), keyOf(edge.callee));
     const points = placed.points ?? [];
     const middle = points[Math.floor(points.length / 2)] ?? { x: 0, y: 0 };
@@ -83,6 +96,8 @@ function kindsOf(topology: Topology): Map<string, NodeKind> {
   return kinds;
 }
 
-function boxOf(node: { x?: number; y?: number; width: number; height: number }): Omit<PlacedNode, 'name' | 'kind'> {
+type Box = Pick<PlacedNode, 'x' | 'y' | 'width' | 'height'>;
+
+function boxOf(node: { x?: number; y?: number; width: number; height: number }): Box {
   return { x: node.x ?? 0, y: node.y ?? 0, width: node.width, height: node.height };
 }

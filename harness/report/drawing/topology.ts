@@ -4,6 +4,7 @@ import type { Topology } from '../../core/index.ts';
 import { count, plural, shorten } from '../format.ts';
 import { type Drawn, h } from '../parts/element.ts';
 import type { TargetHits } from '../view.ts';
+import { markedEdges } from './hubs.ts';
 import { type PlacedEdge, type PlacedNode, placeTopology } from './layout.ts';
 
 export interface TopologyDrawing {
@@ -22,16 +23,22 @@ const curve = line<{ x: number; y: number }>(
   (point) => point.y,
 ).curve(curveBasis);
 
+/** Edges that a fault has hit. */
+export function struckEdges(edgeHits: ReadonlyMap<string, TargetHits>): ReadonlySet<string> {
+  return new Set([...edgeHits].filter(([, target]) => target.hits > 0).map(([edge]) => edge));
+}
+
 export function topologySvg(drawing: TopologyDrawing): Drawn {
   const { topology, edgeHits, partHits, id } = drawing;
-  const struck = [...edgeHits].filter(([, target]) => target.hits > 0).map(([edge]) => edge);
+  const struck = [...struckEdges(edgeHits)];
   const partLabels = new Map(
     [...partHits]
       .filter(([, target]) => target.hits > 0)
       .map(([part, target]) => [part, `${part} ↯ ${count(target.hits)}`]),
   );
-  const placed = placeTopology(topology, new Set(struck), partLabels);
-  const size = `${plural(placed.nodes.length, 'part')} and ${plural(placed.edges.length, 'edge')}`;
+  const marked = markedEdges(topology, new Set(struck));
+  const placed = placeTopology(topology, { labelled: new Set(struck), marked, partLabels });
+  const size = `${plural(placed.nodes.length, 'part')} and ${plural(topology.edges.length, 'edge')}`;
   const hits = struck.map((edge) => `${edge.replace('->', ' to ')} (${edgeHits.get(edge)?.hits})`).join(', ');
   const what = struck.length === 0 ? 'No edge was hit by a fault.' : `Hit by faults: ${hits}.`;
   const description = `${size}, callers left of whom they call. ${what} The table of edges lists every one.`;
@@ -121,17 +128,34 @@ function nodeShape(node: PlacedNode, hits: TargetHits | undefined): Drawn {
       { x: round(node.x), y: round(node.y + (isStore(node.kind) ? 8 : 5)), 'text-anchor': 'middle' },
       isHit ? `${label} ↯ ${count(hits?.hits ?? 0)}` : label,
     ),
+    node.marks.map((mark, index) => markShape(node, mark, index)),
   );
+}
+
+const MARK_WIDTH = 15;
+const MARK_HEIGHT = 11;
+const MARK_PITCH = 19;
+
+/** A small drum or pipe on the lower border: this part uses that store or broker. */
+function markShape(node: PlacedNode, { name, kind }: PlacedNode['marks'][number], index: number): Drawn {
+  const x = round(node.x + node.width / 2 - 6 - MARK_WIDTH - index * MARK_PITCH);
+  const y = round(node.y + node.height / 2 - MARK_HEIGHT / 2);
+  const box = { kind, width: MARK_WIDTH, height: MARK_HEIGHT, rim: 2.5, tip: 4 };
+  return h('g', { class: 'mark' }, h('title', null, `${node.name} → ${name}`), outline(box, x, y));
+}
+
+interface Outlined extends Pick<PlacedNode, 'kind' | 'width' | 'height'> {
+  readonly rim?: number;
+  readonly tip?: number;
 }
 
 const isStore = (kind: PlacedNode['kind']) => kind === 'postgres' || kind === 'redis';
 
 /** Services are boxes, the outside world is dashed, stores are drums, brokers are pipes, the driver is a pill. */
-function outline({ kind, width, height }: PlacedNode, left: number, top: number): Drawn {
+function outline({ kind, width, height, rim = 6, tip = 10 }: Outlined, left: number, top: number): Drawn {
   const right = left + width;
   const bottom = top + height;
   if (isStore(kind)) {
-    const rim = 6;
     const drum =
       `M${left} ${top + rim}V${bottom - rim}A${width / 2} ${rim} 0 0 0 ${right} ` + `${bottom - rim}V${top + rim}`;
     return h(
@@ -148,8 +172,8 @@ function outline({ kind, width, height }: PlacedNode, left: number, top: number)
     return h('path', {
       class: 'shape',
       d:
-        `M${left + 10} ${top}H${right - 10}L${right} ${top + height / 2}L${right - 10} ` +
-        `${bottom}H${left + 10}L${left} ${top + height / 2}z`,
+        `M${left + tip} ${top}H${right - tip}L${right} ${top + height / 2}L${right - tip} ` +
+        `${bottom}H${left + tip}L${left} ${top + height / 2}z`,
     });
   return h('rect', { class: 'shape', x: left, y: top, width, height, rx: kind === 'driver' ? height / 2 : 6 });
 }

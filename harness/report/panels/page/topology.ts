@@ -1,6 +1,8 @@
 /** The system under test as a picture, with the edges that faults hit. */
 
-import { topologySvg } from '../../drawing/topology.ts';
+import { markedEdges } from '../../drawing/hubs.ts';
+import { struckEdges, topologySvg } from '../../drawing/topology.ts';
+import { plural } from '../../format.ts';
 import type { PagePanel } from '../../panel.ts';
 import { h } from '../../parts/element.ts';
 
@@ -12,8 +14,9 @@ const panel: PagePanel = {
     'arrows with a count are the ones that faults hit.',
   order: 20,
   place: 'page',
-  render: ({ run, edgeHits, partHits }) =>
-    h(
+  render({ run, edgeHits, partHits }) {
+    const marked = markedEdges(run.topology, struckEdges(edgeHits)).size;
+    return h(
       'figure',
       { class: 'chart-figure' },
       h(
@@ -32,10 +35,14 @@ const panel: PagePanel = {
         ].map(([shape, meaning]) =>
           h('span', null, h('i', { class: `key-${shape}`, 'aria-hidden': 'true' }), `${shape}: ${meaning}`),
         ),
+        marked === 0
+          ? null
+          : h('span', null, `small drum or hexagon on a box: it uses that store or broker (${plural(marked, 'edge')})`),
         h('span', { class: 'narrow-only' }, 'The drawing scrolls sideways.'),
         h('span', null, h('b', { class: 'hit-word' }, '↯ n'), ' hit n times by faults, over all experiments'),
       ),
-    ),
+    );
+  },
 };
 
 export default panel;
