@@ -23,9 +23,9 @@ export interface Summary {
 }
 
 /** Calls to one part at a time. */
-const SLOTS = 32;
+const SLOTS = 8;
 /** A part that takes longer is left out. */
-const PART_MS = 300;
+const PART_MS = 500;
 
 /** The summary of a user's order, or the order service's answer where that is no 200. */
 export type Summarise = (orderId: string, userId: string) => Promise<Summary | HttpAnswer>;

@@ -1,0 +1,36 @@
+/** One of two instances of a service dies. */
+import { memberOf, visit } from '../../fixtures/workloads/door.ts';
+import { orderCompletes, WHOLE_SHOPS } from '../../fixtures/workloads/shop.ts';
+import type { WorkloadContext } from '../../harness/experiment/index.ts';
+import { experiment } from '../../harness/experiment/index.ts';
+
+const VISITS = 12;
+
+/** How many of the calls of this case went to each instance so far, by the wire's record. */
+async function callsTo(context: WorkloadContext, instance: string): Promise<number> {
+  const records = await context.seen();
+  return records.filter((record) => record.type === 'exchange' && record.edge === `gateway->${instance}`).length;
+}
+
+experiment('calls are shared by the instances that the registry names, and one that dies is left out', {
+  hypothesis:
+    'Pages of the web come from both instances in turn; when one of them is killed nobody at the door hears of it, the registry forgets it, and it gets its share again once it is back.',
+  topologies: WHOLE_SHOPS,
+  start: 'called',
+  faults: [{ fault: 'kill', target: 'bff-web-2' }],
+  async workload(context) {
+    const look = (name: string) =>
+      visit(context, { name, path: '/api/v1/home', saw: (body) => ({ page: memberOf(body, 'page') }) });
+    for (let index = 0; index < VISITS; index++) await look('both');
+    const share = async () => ({ second: (await callsTo(context, 'bff-web-2')) >= VISITS / 3 });
+    await context.step({ name: 'share', work: share });
+    await context.inject();
+    for (let index = 0; index < VISITS; index++) await look('one dead');
+  },
+  checks: [
+    { check: 'answered', atLeast: 2 * VISITS },
+    { check: 'told', operations: 'share', member: 'second', is: true },
+  ],
+  controlChecks: [{ check: 'answered' }, { check: 'told', operations: 'share', member: 'second', is: true }],
+  pulse: orderCompletes,
+});
