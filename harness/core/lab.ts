@@ -136,12 +136,13 @@ export interface WireControl {
   setEdge(edge: string, state: EdgeState): Promise<void>;
   /**
    * Records from sequence number `from` on, as they come; ends when the signal aborts. `lost`: how many left the wire's memory
-   * before they could be read, just before this batch.
+   * before they could be read, just before this batch. With `edge` only records of that edge.
    */
   stream(
     from: number,
     onRecords: (records: readonly HistoryRecord[], next: number, lost: number) => void,
     signal: AbortSignal,
+    edge?: string,
   ): Promise<void>;
   /** Everything the wire holds from `from` on, now. A record of an exchange exists once the exchange has ended. */
   records(from?: number): Promise<{ readonly records: readonly HistoryRecord[]; readonly next: number }>;

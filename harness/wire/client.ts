@@ -54,9 +54,10 @@ export function wireClient(baseUrl: string, token: string): WireControl {
     },
     release: (token, how, options) => ask('POST', `held/${encodeURIComponent(token)}`, { body: { how, ...options } }),
     setEdge: (edge, state) => ask('PUT', `edges/${encodeURIComponent(edge)}`, { body: { state } }),
-    async stream(from, onRecords, signal) {
+    async stream(from, onRecords, signal, edge) {
       try {
-        const answer = await call('GET', `records/stream?from=${from}`, { signal });
+        const only = edge === undefined ? '' : `&edge=${encodeURIComponent(edge)}`;
+        const answer = await call('GET', `records/stream?from=${from}${only}`, { signal });
         let wanted = from;
         for await (const line of linesOf(answer.body)) {
           const batch = JSON.parse(line) as { from: number; next: number; records: HistoryRecord[] };

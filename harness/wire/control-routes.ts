@@ -97,8 +97,11 @@ export const ROUTES: readonly Route[] = [
   {
     method: 'GET',
     path: 'records/stream',
-    run: ({ recorder }, { query, response, signal }) =>
-      streamRecords(recorder, numberOf(query, 'from', 0), response, signal),
+    run({ recorder }, { query, response, signal }) {
+      const edge = query.get('edge') ?? undefined;
+      const wanted = { from: numberOf(query, 'from', 0), ...(edge !== undefined && { edge }) };
+      return streamRecords(recorder, wanted, response, signal);
+    },
   },
   { method: 'GET', path: 'offsets', run: ({ lag }) => lag.list() },
   { method: 'GET', path: 'open', run: ({ open }) => open.list() },

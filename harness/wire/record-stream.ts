@@ -22,15 +22,20 @@ export async function sendRecords(recorder: Recorder, from: number, response: Se
   response.end();
 }
 
-/** One batch a line: `{"from":0,"next":2,"records":[…]}`. The first comes at once, even if empty. */
+/**
+ * One batch a line: `{"from":0,"next":2,"records":[…]}`. The first comes at once, even if empty. With `edge` only records
+ * of that edge are sent: what the others would cost is not paid for by the one who does not read them.
+ */
 export async function streamRecords(
   recorder: Recorder,
-  from: number,
+  { from, edge }: { readonly from: number; readonly edge?: string },
   response: ServerResponse,
   signal: AbortSignal,
 ): Promise<void> {
   response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+  const mark = edge === undefined ? '' : JSON.stringify({ edge }).slice(1, -1);
   let at = from;
+  let told = from;
   let wake: () => void = () => undefined;
   const unfollow = recorder.follow(() => wake());
   signal.addEventListener('abort', () => wake(), { once: true });
@@ -43,8 +48,13 @@ export async function streamRecords(
         });
         continue;
       }
+      told += batch.from - at;
       at = batch.next;
-      await write(response, `{"from":${batch.from},"next":${batch.next},"records":[${batch.lines.join(',')}]}\n`);
+      const lines = mark === '' ? batch.lines : batch.lines.filter((line) => line.includes(mark));
+      if (lines.length > 0 || !greeted) {
+        await write(response, `{"from":${told},"next":${at},"records":[${lines.join(',')}]}\n`);
+        told = at;
+      }
       if (batch.lines.length < BATCH_LINES) await systemClock.delay(PAUSE_MS, signal).catch(() => undefined);
     }
   } finally {

@@ -105,7 +105,7 @@ async function endings(lab: Lab): Promise<Endings> {
   const stop = new AbortController();
   let heard = 0;
   const onRecord = (record: HistoryRecord) => {
-    if (record.type !== 'message' || record.action !== 'produced' || record.edge !== 'order->kafka') return;
+    if (record.type !== 'message' || record.action !== 'produced') return;
     const type = record.headers?.type ?? '';
     if (record.key === undefined || !TERMINAL.has(type)) return;
     const tell = waiting.get(record.key);
@@ -113,11 +113,11 @@ async function endings(lab: Lab): Promise<Endings> {
     else known.set(record.key, type);
   };
   const from = (await lab.wire.records(Number.MAX_SAFE_INTEGER)).next;
-  const onRecords = (records: readonly HistoryRecord[]) => {
-    heard += records.length;
+  const onRecords = (records: readonly HistoryRecord[], next: number) => {
+    heard = next - from;
     for (const record of records) onRecord(record);
   };
-  const streaming = lab.wire.stream(from, onRecords, stop.signal);
+  const streaming = lab.wire.stream(from, onRecords, stop.signal, 'order->kafka');
   // A stream that breaks is told by the order that then never ends.
   streaming.catch(() => undefined);
   return {

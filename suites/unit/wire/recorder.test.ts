@@ -55,7 +55,7 @@ test('the file gets every record by the time it is closed', async () => {
 test('a reader that is slower than the wire is told how many records it never saw', async () => {
   const recorder = createRecorder({ clock: fakeClock(), capacity: 10 });
   const stop = new AbortController();
-  const server = createServer((_, response) => void streamRecords(recorder, 0, response, stop.signal));
+  const server = createServer((_, response) => void streamRecords(recorder, { from: 0 }, response, stop.signal));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   for (let at = 0; at < 100; at++) recorder.record(record(at));
   const { port } = server.address() as AddressInfo;
@@ -65,6 +65,32 @@ test('a reader that is slower than the wire is told how many records it never sa
     wireClient(`http://127.0.0.1:${port}`, 't').stream(0, onRecords, stop.signal);
   });
   expect(seen).toEqual({ first: 90, next: 100, lost: 90 });
+  stop.abort();
+  server.close();
+});
+
+test('a reader of one edge gets its records only, and still hears how far the wire is', async () => {
+  const recorder = createRecorder({ clock: fakeClock() });
+  const stop = new AbortController();
+  const wanted = { from: 0, edge: 'order->kafka' };
+  const server = createServer((_, response) => void streamRecords(recorder, wanted, response, stop.signal));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const on = (edge: string, at: number): HistoryRecord => ({
+    type: 'connection',
+    at,
+    edge,
+    connection: 1,
+    event: 'open',
+  });
+  for (const [at, edge] of ['order->kafka', 'order->postgres', 'order->kafka', 'payment->kafka'].entries())
+    recorder.record(on(edge, at));
+  const { port } = server.address() as AddressInfo;
+  const seen = await new Promise<object>((resolve) => {
+    const onRecords = (records: readonly HistoryRecord[], next: number, lost: number) =>
+      resolve({ ats: records.map(({ at }) => at), next, lost });
+    wireClient(`http://127.0.0.1:${port}`, 't').stream(0, onRecords, stop.signal, 'order->kafka');
+  });
+  expect(seen).toEqual({ ats: [0, 2], next: 4, lost: 0 });
   stop.abort();
   server.close();
 });
