@@ -7,7 +7,7 @@ import type { LagTracker } from './lag.ts';
 import type { Links } from './links.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
 import type { RuleBook, Session, SessionContext, SessionFactory, WireEdge } from './session.ts';
-import { dial, endSide, flow, pass, type Side, sideOf } from './side.ts';
+import { calleeSide, callerSide, endSide, flow, pass, resetSide, type Side } from './side.ts';
 
 /** What all connections of one edge share. */
 export interface EdgeContext {
@@ -50,8 +50,8 @@ export function serveConnection(shared: EdgeContext, socket: Socket, number: num
   const line: Line = {
     shared,
     number,
-    caller: sideOf(socket),
-    callee: sideOf(dial(shared.edge)),
+    caller: callerSide(shared.edge, socket),
+    callee: calleeSide(shared.edge),
     extras: new Set(),
     cutting: new AbortController(),
     connected: false,
@@ -64,7 +64,7 @@ export function serveConnection(shared: EdgeContext, socket: Socket, number: num
     note(line, 'wire', 'reset');
     line.cutting.abort();
     session.cut();
-    caller.socket.resetAndDestroy();
+    resetSide(caller);
     callee.socket.destroy();
   };
   const session = guardedSession(shared.factory(contextOf(line)), (thrown) => {
@@ -74,7 +74,7 @@ export function serveConnection(shared: EdgeContext, socket: Socket, number: num
   });
   caller.socket.on('data', (bytes: Buffer) => session.fromCaller(bytes));
   callee.socket.on('data', (bytes: Buffer) => session.fromCallee(bytes));
-  callee.socket.once('connect', () => {
+  callee.socket.once(shared.edge.tls === undefined ? 'connect' : 'secureConnect', () => {
     line.connected = true;
   });
   watch(line, caller, callee, (how) => session.callerEnded(how));
@@ -107,7 +107,7 @@ function contextOf(line: Line): SessionContext {
     toCaller: (bytes) => pass(bytes, caller, callee),
     resetCaller(options) {
       note(line, callee.ended === undefined && line.connected ? 'wire' : 'callee', 'reset');
-      caller.socket.resetAndDestroy();
+      resetSide(caller);
       if (!options?.keepCallee) callee.socket.destroy();
     },
     endCaller: () => endSide(caller, undefined),
@@ -169,7 +169,7 @@ function note(line: Line, by: 'caller' | 'callee' | 'wire', how: 'end' | 'reset'
 }
 
 function dialExtra(line: Line, onBytes: (bytes: Buffer) => void, onEnd: () => void) {
-  const socket = dial(line.shared.edge);
+  const { socket } = calleeSide(line.shared.edge);
   line.extras.add(socket);
   socket.on('data', onBytes);
   socket.on('end', () => socket.end());

@@ -22,8 +22,17 @@ export interface WireEdge {
   readonly advertisedPort?: number;
   readonly upstreamHost: string;
   readonly upstreamPort: number;
+  /** The edge is encrypted: the wire reads what passes. */
+  readonly tls?: EdgeTls;
   /** The callee is a registry. */
   readonly registry?: RegistryAnswers;
+}
+
+/** PEM texts: with what the wire answers in the callee's name, and who vouches for the callee. */
+export interface EdgeTls {
+  readonly certificate: string;
+  readonly key: string;
+  readonly authority: string;
 }
 
 /** What is rewritten in a registry's JSON answers. */

@@ -1,9 +1,12 @@
 /** One of the two sockets of a connection: back-pressure from the other side, and how it is ended. */
 import { connect, type Socket } from 'node:net';
+import { secureCallee, secureCaller } from './secure.ts';
 import type { WireEdge } from './session.ts';
 
 export interface Side {
+  /** What is read and written: on an encrypted edge the TLS on `raw`. */
   readonly socket: Socket;
+  readonly raw: Socket;
   /** How its peer ended it; told to the session once. */
   ended: 'end' | 'reset' | undefined;
   closed: boolean;
@@ -12,12 +15,22 @@ export interface Side {
   throttled: boolean;
 }
 
-export function sideOf(socket: Socket): Side {
-  return { socket, ended: undefined, closed: false, full: false, throttled: false };
+function sideOf(raw: Socket, socket = raw): Side {
+  return { socket, raw, ended: undefined, closed: false, full: false, throttled: false };
 }
 
-export function dial(edge: WireEdge): Socket {
+function dial(edge: WireEdge): Socket {
   return connect({ host: edge.upstreamHost, port: edge.upstreamPort, noDelay: true, allowHalfOpen: true });
+}
+
+/** The callee's side of a connection. */
+export function calleeSide(edge: WireEdge): Side {
+  const raw = dial(edge);
+  return sideOf(raw, edge.tls === undefined ? raw : secureCallee(raw, edge, edge.tls));
+}
+
+export function callerSide(edge: WireEdge, raw: Socket): Side {
+  return sideOf(raw, edge.tls === undefined ? raw : secureCaller(raw, edge.tls));
 }
 
 /** Writes to one side; when it is full, the other side is read no more until it drains. */
@@ -34,10 +47,17 @@ export function flow(side: Side): void {
   else if (side.socket.isPaused()) side.socket.resume();
 }
 
+/** TLS has no reset: the connection below it is reset. */
+export function resetSide({ socket, raw }: Side): void {
+  raw.resetAndDestroy();
+  if (socket !== raw) socket.destroy();
+}
+
 /** Ends a side as its peer ended: a reset is passed on as a reset once what was written is out. */
-export function endSide({ socket }: Side, how: 'end' | 'reset' | undefined): void {
+export function endSide(side: Side, how: 'end' | 'reset' | undefined): void {
+  const { socket } = side;
   if (socket.destroyed) return;
   if (how !== 'reset') socket.end();
-  else if (socket.writableLength === 0) socket.resetAndDestroy();
+  else if (socket.writableLength === 0) resetSide(side);
   else socket.end(() => socket.destroy());
 }

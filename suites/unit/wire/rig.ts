@@ -12,7 +12,7 @@ import {
   type WireControl,
   waitFor,
 } from '../../../harness/core/index.ts';
-import { startWire, wireClient } from '../../../harness/wire/index.ts';
+import { startWire, type WireEdge, wireClient } from '../../../harness/wire/index.ts';
 
 export const TOKEN = 'rig-token';
 export const EDGE = 'gateway->order';
@@ -40,6 +40,7 @@ export interface RigOptions {
   /** Port with a callee of the test's own, or with none. */
   readonly upstreamPort?: number;
   readonly protocol?: Protocol;
+  readonly tls?: WireEdge['tls'];
   readonly correlate?: readonly CorrelateRule[];
   readonly clock?: Clock;
 }
@@ -70,6 +71,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         listenPort: port,
         upstreamHost: '127.0.0.1',
         upstreamPort,
+        ...(options.tls && { tls: options.tls }),
       },
     ],
   });
