@@ -15,6 +15,7 @@ experiment("the provider's reply lost after it charged is one charge", {
     { check: 'exactly-once' },
     { check: 'conservation' },
     { check: 'terminal-states', expect: { state: 'completed' } },
+    { check: 'settled-in-time', withinMs: 2_500 },
     { check: 'nothing-lost' },
   ],
   pulse: orderCompletes,

@@ -1,7 +1,7 @@
 /** Many customers at the same time, some of whose requests are held up: everybody sees their own order, and only that. */
 import { orderCompletes, placeOrder, SHOPS } from '../../fixtures/workloads/shop.ts';
 import { readOrder, readUntilEnded } from '../../fixtures/workloads/shop-visits.ts';
-import { experiment } from '../../harness/experiment/index.ts';
+import { experiment, STEADY_CHECKS } from '../../harness/experiment/index.ts';
 
 const CUSTOMERS = 10;
 
@@ -26,7 +26,7 @@ experiment('customers who come at the same time are kept apart, and each finds t
   ],
   async workload(context) {
     const visit = async (number: number) => {
-      const userId = `customer-${number}`;
+      const userId = `customer-${number % 5}`;
       const wish = { userId, productId: 'product-1', idempotencyKey: `${context.caseId}-${number}` };
       const [{ entity }] = await Promise.all([placeOrder(context, wish), placeOrder(context, wish)]);
       if (entity === undefined) return;
@@ -43,7 +43,8 @@ experiment('customers who come at the same time are kept apart, and each finds t
     { check: 'read-your-writes', reads: 'GET /api/v1/orders/*' },
     { check: 'convergence', reads: 'GET /api/v1/orders/*', withinMs: 2_000 },
     { check: 'key-order', types: ['order.placed', 'order.*'] },
-    { check: 'nothing-invented' },
+    { check: 'nothing-invented', means: { 'shipment.created': 'shipped' } },
+    { check: 'durable-produce' },
     { check: 'rebuild', topic: 'order.events' },
     { check: 'secrets' },
     { check: 'terminal-states', expect: { state: 'completed' } },
@@ -51,5 +52,6 @@ experiment('customers who come at the same time are kept apart, and each finds t
     { check: 'exactly-once' },
     { check: 'nothing-lost' },
   ],
+  controlChecks: [...STEADY_CHECKS, { check: 'linearizability' }, { check: 'rebuild', topic: 'order.events' }],
   pulse: orderCompletes,
 });

@@ -3,14 +3,14 @@ import { orderCompletes, placeOrder, placeOrders, SHOPS } from '../../fixtures/w
 import { experiment } from '../../harness/experiment/index.ts';
 
 /** Shorter than what the database takes, long enough for a request to arrive. */
-const UNDER_WAY_MS = 60;
+const UNDER_WAY_MS = 120;
 
 experiment('an orderly restart of the order service cuts nobody off', {
   hypothesis:
     'When the order service is asked to end while its database is slow and requests wait for it, every request it took is answered before it ends, ' +
     'and no order that was acknowledged is lost.',
   topologies: SHOPS,
-  faults: [{ fault: 'latency', target: 'order->postgres', options: { latencyMs: 70 } }],
+  faults: [{ fault: 'delay', target: 'order->postgres', options: { delayMs: 150 }, scope: 'shared' }],
   async workload(context) {
     const waiting = placeOrders(context, 6);
     const sentAt = performance.now();

@@ -7,11 +7,11 @@ experiment('broken calls to the provider are tried again with growing pauses, an
     'When the provider breaks off calls, payment tries again under the same key after pauses that grow and differ, each order is charged once, ' +
     'and afterwards no more connections are open than before.',
   topologies: SHOPS,
-  faults: [{ fault: 'reset', target: 'payment->psp', trigger: { operation: 'POST /charges', every: 2, times: 8 } }],
+  faults: [{ fault: 'reset', target: 'payment->psp', trigger: { operation: 'POST /charges', every: 2, times: 16 } }],
   async workload(context) {
-    await placeOrders(context, 8);
+    await placeOrders(context, 16);
     await context.settled();
-    await placeOrders(context, 8);
+    await placeOrders(context, 16);
     await context.settled();
   },
   checks: [

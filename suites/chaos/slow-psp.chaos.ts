@@ -25,6 +25,7 @@ experiment("a slow payment provider opens payment's breaker and leaks nothing", 
   },
   checks: [
     { check: 'breaker-conformance', edge: 'payment->psp', witness: 'strict' },
+    { check: 'deadline', edge: 'payment->psp' },
     { check: 'terminal-states', allowed: ['completed', 'payment_failed'] },
     { check: 'conservation' },
     { check: 'exactly-once' },

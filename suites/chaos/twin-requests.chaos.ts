@@ -14,6 +14,8 @@ experiment('concurrent twins with one idempotency key make one order', {
   },
   checks: [
     { check: 'exactly-once', repeats: true },
+    { check: 'linearizability' },
+    { check: 'retries', edge: 'gateway->order' },
     { check: 'nothing-lost' },
     { check: 'terminal-states', expect: { state: 'completed' } },
     { check: 'conservation' },

@@ -17,6 +17,7 @@ export default defineCheck({
     /** Kinds of operation outside of `mayWorsen` that must have been tried meanwhile. */
     atLeast: z.int().min(1).default(1),
   }),
+  underLoad: (options) => ({ options, requests: true }),
   judge(input, { mayWorsen, factor, floorMs, atLeast }) {
     const window = faultWindow(input);
     if (window === undefined) return noData('nothing was injected');

@@ -18,6 +18,7 @@ export default defineCheck({
     /** How many must have been under way at once, or nothing was tried. Default: all slots. */
     reached: z.int().min(1).optional(),
   }),
+  underLoad: (options) => ({ options, edges: [options.edge] }),
   judge(input, { edge, most, reached = most }) {
     const calls = exchangesOn(input, edge);
     const { peak, at } = peakOf(calls);

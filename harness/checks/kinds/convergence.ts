@@ -18,6 +18,7 @@ export default defineCheck({
     /** Entities that must have been read. */
     atLeast: z.int().min(1).default(1),
   }),
+  underLoad: () => ({ not: 'single messages are not kept of a load' }),
   judge(input, { reads, member, withinMs, atLeast }) {
     const ended = endTimes(input);
     const judged = entitiesOf(input).flatMap((view) => {

@@ -21,6 +21,7 @@ export default defineCheck({
     /** Groups that must put each of them aside. Default: every group that the message was delivered to, one at least. */
     groups: z.array(z.string()).optional(),
   }),
+  underLoad: () => ({ not: 'single messages are not kept of a load' }),
   judge(input, { topics, poison, headers, groups }) {
     const messages = input.history.filter((record): record is MessageRecord => record.type === 'message');
     const produced = messages.filter(({ action }) => action === 'produced');

@@ -16,6 +16,7 @@ export default defineCheck({
     toleranceMs: z.number().min(0).default(25),
     atLeast: z.int().min(1).default(1),
   }),
+  underLoad: () => ({ not: 'it follows each call through every edge, and of a load only few edges are kept' }),
   judge(input, { edges, required, toleranceMs, atLeast }) {
     const pairs = nestedCalls(input).filter(({ inner }) => matches(edges, inner.edge));
     const problems = pairs.flatMap(({ outer, inner }) => {

@@ -29,6 +29,7 @@ export default defineCheck({
     /** How many refusals there must be. */
     atLeast: z.int().min(1).default(1),
   }),
+  underLoad: () => ({ not: 'of the answers of a load no bodies and headers are kept' }),
   judge(input, { operations, correlation, atLeast }) {
     const refused = operationsOf(input.history, input.caseId, operations).filter(({ status = 0 }) => status >= 400);
     const problems = refused.flatMap((operation) =>

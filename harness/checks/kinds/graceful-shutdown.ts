@@ -1,6 +1,6 @@
 /** A part that is asked to end finishes what it was asked: nothing in flight is cut off, and the door goes on answering. */
 import { z } from 'zod';
-import type { CheckInput, ExchangeRecord, ProcessRecord } from '../../core/index.ts';
+import { type CheckInput, type ExchangeRecord, edgeId, type ProcessRecord } from '../../core/index.ts';
 import { matches, operationsOf } from '../case-view.ts';
 import { defineCheck } from '../check.ts';
 import { counted, fail, momentOf, noData, pass } from '../judgement.ts';
@@ -19,6 +19,11 @@ export default defineCheck({
     operations: z.string().optional(),
     /** How many calls must have been under way, or begun, while it drained. */
     atLeast: z.int().min(0).default(1),
+  }),
+  underLoad: (options, { edges }) => ({
+    options,
+    edges: edges.filter(({ callee }) => matches(options.part, callee)).map(edgeId),
+    requests: options.operations !== undefined,
   }),
   judge(input, { part, drainMs, operations, atLeast }) {
     const lives = input.history.filter(

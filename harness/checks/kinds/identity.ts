@@ -12,6 +12,7 @@ export default defineCheck({
     /** How many different users must have had calls under way at the same time. */
     users: z.int().min(2).default(2),
   }),
+  underLoad: () => ({ not: 'it looks at the calls on every edge, and of a load only few edges are kept' }),
   judge(input, { users }) {
     const operations = operationsOf(input.history, input.caseId).filter(({ trace }) => trace !== undefined);
     const byTrace = new Map(operations.map((operation) => [operation.trace, operation]));

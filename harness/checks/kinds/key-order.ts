@@ -17,6 +17,7 @@ export default defineCheck({
     /** How many keys must have had two messages or more on one topic. */
     atLeast: z.int().min(1).default(1),
   }),
+  underLoad: () => ({ not: 'single messages are not kept of a load' }),
   judge(input, { topics, types, atLeast }) {
     const messages = input.history.filter(
       (record): record is MessageRecord =>

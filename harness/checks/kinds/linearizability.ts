@@ -28,6 +28,7 @@ export default defineCheck({
     /** Steps of the search per key before it is given up. */
     mostSteps: z.int().min(1_000).default(5_000_000),
   }),
+  underLoad: () => ({ not: 'in a load every key is used once' }),
   judge(input, { model, operations, atLeast, mostSteps }) {
     const records = operationsOf(input.history, input.caseId, operations);
     const found =

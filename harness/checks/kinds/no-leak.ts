@@ -15,6 +15,7 @@ export default defineCheck({
     /** Connections that may be left open beyond those of the control run. */
     beyond: z.int().min(0).default(8),
   }),
+  underLoad: () => ({ not: 'it compares connections with those of a control run, and a load has none' }),
   judge(input, { edges, beyond }) {
     const opened = openOf(input.history, edges);
     const clean = openOf(input.control ?? [], edges);

@@ -18,6 +18,7 @@ export default defineCheck({
     toleranceMs: z.number().min(0).default(5),
   }),
   refuses: (topology) => (topology.ledger ? undefined : `topology ${topology.name} declares no ledger`),
+  underLoad: () => ({ not: 'single messages are not kept of a load' }),
   judge(input, { means, toleranceMs }) {
     const entities = new Map(entitiesOf(input).map((view) => [view.row.entity, view]));
     const events = input.history.filter(

@@ -21,6 +21,7 @@ export default defineCheck({
     /** How many refusals there must be. */
     refusals: z.int().min(0).default(1),
   }),
+  underLoad: () => ({ not: 'the requests of a load do not say whose they are' }),
   judge(input, options) {
     const { operations, refusals } = options;
     const judged = operationsOf(input.history, input.caseId, operations).filter(({ status = 0 }) => status > 0);

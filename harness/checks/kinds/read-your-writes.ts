@@ -16,6 +16,7 @@ export default defineCheck({
     /** Reads of entities that must have been judged. */
     atLeast: z.int().min(1).default(1),
   }),
+  underLoad: () => ({ not: 'the requests of a load do not say which entity they read' }),
   judge(input, { reads, lagMs, atLeast }) {
     const operations = operationsOf(input.history, input.caseId);
     const writes = new Map<string, OperationRecord>();

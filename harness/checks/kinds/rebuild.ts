@@ -21,6 +21,8 @@ export default defineCheck({
     initial: z.string().default('pending'),
     atLeast: z.int().min(1).default(1),
   }),
+  underLoad: (options) =>
+    options.log === 'messages' ? { not: 'single messages are not kept of a load' } : { options },
   judge(input, { log, topic, kind, leadsTo, initial, atLeast }) {
     const logs = log === 'messages' ? messageLogs(input, topic) : entryLogs(input, kind);
     const states = input.topology.ledger?.terminal ?? {};

@@ -8,9 +8,9 @@ import { counted, fail, momentOf, noData, pass } from '../judgement.ts';
 /** Timers may fire a little early, and the wire sees the end of an attempt a little after its caller gave it up. */
 const EARLY_MS = 10;
 /** Pauses that differ by less are the same pause. */
-const SAME_MS = 2;
+const SAME_MS = 4;
 /** So many first pauses say whether there is jitter. */
-const ENOUGH_PAUSES = 4;
+const ENOUGH_PAUSES = 8;
 /** Doing it again has another effect, unless it has a key. */
 const NOT_REPEATABLE = /^(POST|PATCH) /;
 

@@ -15,6 +15,7 @@ export default defineCheck({
     /** Further texts that must stand nowhere: what the workload entered and nobody may repeat. */
     texts: z.array(z.string().min(6)).default([]),
   }),
+  underLoad: (options) => ({ options }),
   judge(input, { texts }) {
     let looked = 0;
     const found = input.history.flatMap((record) =>

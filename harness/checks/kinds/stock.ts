@@ -21,6 +21,7 @@ export default defineCheck({
     /** An entry's time may be this much earlier than its effect: what takes waits for what returns. */
     blurMs: z.number().min(0).default(100),
   }),
+  underLoad: () => ({ not: 'what may be sold of a load is said by the caps of its scenario' }),
   judge(input, { looks, takes, returns, capacity, alone, blurMs }) {
     const seen = groupBy(looksOf(input, looks), ({ product }) => product);
     const rows = entitiesOf(input).flatMap(({ entries }) => entries);

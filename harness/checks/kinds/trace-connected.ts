@@ -7,6 +7,8 @@ import { counted, fail, momentOf, noData, pass } from '../judgement.ts';
 
 /** Name of the record header that carries the correlation id. */
 const CORRELATION_HEADER = 'correlation-id';
+/** Protocols whose calls can carry a trace. Messages carry theirs in headers. */
+const CARRIERS = new Set(['http', 'grpc']);
 
 export default defineCheck({
   name: 'trace-connected',
@@ -17,6 +19,7 @@ export default defineCheck({
     /** Calls and messages that each of them must have, at least. */
     hops: z.int().min(1).default(2),
   }),
+  underLoad: () => ({ not: 'single messages are not kept of a load' }),
   judge(input, { atLeast, hops }) {
     const steps = stepsByEntity(input);
     const asked = new Map(operationsOf(input.history, input.caseId).map((record) => [record.trace, record]));
@@ -66,7 +69,7 @@ function strayCalls(input: CheckInput): string[] {
   );
   const asked = groupBy(operations, ({ key }) => String(key));
   return input.history.flatMap((record) => {
-    if (record.type !== 'exchange' || record.key === undefined) return [];
+    if (record.type !== 'exchange' || record.key === undefined || !CARRIERS.has(record.protocol)) return [];
     const traces = asked.get(record.key)?.map(({ trace }) => trace);
     if (traces === undefined || traces.includes(record.trace)) return [];
     return [strayText(input, `the request with the key ${record.key}`, String(traces[0]), callStep(record))];
@@ -84,7 +87,7 @@ interface Step {
 function stepsByEntity(input: CheckInput): Map<string, Step[]> {
   const steps = new Map(input.state.entities.map(({ entity }): [string, Step[]] => [entity, []]));
   for (const record of input.history) {
-    if (record.type === 'exchange' && record.protocol !== 'kafka') namedIn(steps, record)?.push(callStep(record));
+    if (record.type === 'exchange' && CARRIERS.has(record.protocol)) namedIn(steps, record)?.push(callStep(record));
     if (record.type === 'message' && record.action === 'produced')
       steps.get(record.key ?? '')?.push(messageStep(record));
   }

@@ -106,7 +106,7 @@ describe('retries, more closely', () => {
 
   test('calls that all wait for the same time have no jitter', async () => {
     const calls = (pauseOf: (number: number) => number) =>
-      [1, 2, 3, 4].map((number) => call(number, [pauseOf(number)]));
+      [1, 2, 3, 4, 5, 6, 7, 8].map((number) => call(number, [pauseOf(number)]));
     expect(await judged({ jitter: true }, ...calls(() => 60))).toBe('fail');
     expect(await judged({ jitter: true }, ...calls((number) => 50 + number * 4))).toBe('pass');
   });
