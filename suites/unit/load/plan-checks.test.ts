@@ -1,6 +1,7 @@
 /** Which checks a load is judged by. */
 import { expect, test } from 'vitest';
 import { HISTORY_TOPOLOGY as topology } from '../../../fixtures/histories/topology.ts';
+import { checkCatalogue } from '../../../harness/checks/index.ts';
 import { planLoadChecks } from '../../../harness/load/plan-checks.ts';
 
 const plan = (...specs: Parameters<typeof planLoadChecks>[0]) => planLoadChecks(specs, topology);
@@ -37,4 +38,10 @@ test('a check that says nothing under load is named with the reason', async () =
 test('recovery up to a success on an edge is judged under load', async () => {
   const { checks } = await plan({ check: 'recovery', withinMs: 5_000, until: 'success', edge: 'payment->psp' });
   expect(checks).toMatchObject([{ edges: ['payment->psp'] }]);
+});
+
+test('every check says what it means under load, or why it says nothing', async () => {
+  const { entries } = await checkCatalogue();
+  const silent = [...entries.values()].filter(({ underLoad }) => underLoad === undefined).map(({ name }) => name);
+  expect(silent).toEqual([]);
 });
