@@ -1,10 +1,11 @@
 /**
- * `npm run compare-runtimes [-- names…] [--topology <name>] [--seed <n>] [--no-defects] [--out <file>]`: everything on both runtimes, one after
- * the other, by the command line as a user has it. Exit code 0 where every row agrees, 1 where one differs, 3 where a run came to no end.
+ * `npm run compare-runtimes [-- names…] [--topology <name>] [--seed <n>] [--no-defects] [--out <file>] [--keep <folder>]`: everything on both
+ * runtimes, one after the other, by the command line as a user has it. What stands in the folder from an earlier start is not run again.
+ * Exit code 0 where every row agrees, 1 where one differs, 3 where a run came to no end.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
@@ -27,6 +28,7 @@ function argumentsOf(args: string[]) {
         seed: { type: 'string', default: SEED },
         'no-defects': { type: 'boolean', default: false },
         out: { type: 'string' },
+        keep: { type: 'string' },
       },
     });
   } catch (error) {
@@ -35,26 +37,35 @@ function argumentsOf(args: string[]) {
   }
 }
 
-/** What the command printed as JSON. A broken promise is data; a harness that failed is not. */
-async function faultline<T>(args: readonly string[]): Promise<T> {
+/** What the command printed as JSON, whatever its exit code: what it has no result for differs. */
+async function faultline(args: readonly string[]): Promise<string> {
   const child = spawn(process.execPath, [join(root, 'harness/cli/bin.mjs'), ...args, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit') as Promise<[number | null]>]);
-  if (code !== null && code <= 2) return JSON.parse(said) as T;
+  if (said.trimStart().startsWith('{') || said.trimStart().startsWith('[')) return said;
   throw new HarnessError({ code: 'internal', message: `faultline ${args.join(' ')} ended with ${code}` });
+}
+
+async function kept<T>(name: string, args: readonly string[]): Promise<T> {
+  const file = values.keep === undefined ? undefined : join(values.keep, `${name}.json`);
+  if (file !== undefined && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as T;
+  const said = await faultline(args);
+  if (file !== undefined) writeFileSync(file, said);
+  return JSON.parse(said) as T;
 }
 
 async function allOf(runtime: 'native' | 'containers'): Promise<Said> {
   const { topology, seed } = values;
   const where = ['--runtime', runtime];
   const how = ['--topology', topology, '--seed', seed];
-  const run = await faultline<RunFile>([...where, 'run', ...positionals, ...how, '--fresh']);
+  const run = await kept<RunFile>(`${runtime}-run`, [...where, 'run', ...positionals, ...how, '--fresh']);
   const isWhole = positionals.length === 0 && !values['no-defects'];
-  const defects = isWhole ? await faultline<DefectResult[]>([...where, 'defects', ...how]) : [];
+  const defects = isWhole ? await kept<DefectResult[]>(`${runtime}-defects`, [...where, 'defects', ...how]) : [];
   return { run, defects };
 }
 
+if (values.keep !== undefined) mkdirSync(values.keep, { recursive: true });
 try {
   const native = await allOf('native');
   const containers = await allOf('containers');

@@ -59,7 +59,9 @@ export function engineAt(address: string): Engine {
     address,
     async call<T>(method: string, path: string, { body, alsoFine = [], timeoutMs }: CallOptions = {}) {
       const reply = await open(method, path, body, timeoutMs);
-      const text = await textOf(reply);
+      const text = await textOf(reply).catch((cause) => {
+        throw lost(address, cause);
+      });
       const status = reply.statusCode ?? 0;
       if ((status < 200 || status > 299) && ![304, ...alsoFine].includes(status))
         throw refused(method, path, status, text);

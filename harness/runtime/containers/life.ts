@@ -63,7 +63,7 @@ export async function beginContainerLife(
   );
   const life = lifeOf(
     { engine, id, name, spec: container },
-    { pid: State.Pid, startTicks: 0, logFrom, ended, ending: undefined },
+    { pid: State.Pid, startTicks: 0, logFrom, ended, ending: undefined, lost: lostIn(over) },
   );
   void ended.then((ending) => {
     life.ending = ending;
@@ -71,7 +71,14 @@ export async function beginContainerLife(
   return life;
 }
 
-type LifeFacts = Pick<Life, 'pid' | 'startTicks' | 'logFrom' | 'ended' | 'ending'>;
+/** Resolves when the engine goes while it is being waited for; a container that somebody removed is no such case. */
+function lostIn(over: Promise<unknown>): Promise<HarnessError> {
+  return new Promise((resolve) => {
+    over.catch((error) => error instanceof HarnessError && error.code === 'lab-lost' && resolve(error));
+  });
+}
+
+type LifeFacts = Pick<Life, 'pid' | 'startTicks' | 'logFrom' | 'ended' | 'ending' | 'lost'>;
 
 function lifeOf(container: Omit<Pressed, 'pid'>, facts: LifeFacts): Life {
   const { engine, id } = container;

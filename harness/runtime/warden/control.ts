@@ -27,12 +27,18 @@ const MOST_BODY_BYTES = 4 * 1024 * 1024;
  * `POST /parts/:name/relieve` · `GET /parts/:name/felt` · `GET /records` · `POST /paths` · `POST /detach` · `POST /shutdown`.
  */
 export function controlApi(deps: ControlDeps): RequestListener {
+  let lost: HarnessError | undefined;
+  void deps.supervisor.lost.then((error) => {
+    lost = error;
+  });
   return (request, response) => {
     if (!hasToken(request, deps.config.token)) {
       const message = 'this control API needs the token of its lab, as Authorization: Bearer';
       return send(response, 401, { code: 'bad-argument', message } satisfies WardenFailure);
     }
-    answer(deps, request).then(
+    // What is left to be done then is to take down what there is.
+    const possible = lost && request.url !== '/shutdown' ? Promise.reject(lost) : answer(deps, request);
+    possible.then(
       (value) => {
         if (request.url === '/shutdown') response.once('finish', () => deps.leave());
         send(response, 200, value);

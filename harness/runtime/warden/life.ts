@@ -16,6 +16,8 @@ export interface Life {
   readonly ended: Promise<string>;
   /** The same, once it is known. */
   ending: string | undefined;
+  /** What it ran in is gone, and with it the whole lab. */
+  readonly lost?: Promise<HarnessError>;
   /** Ends it at once; resolves when nothing of it is left. */
   kill(): Promise<void>;
   /** Asks it to end; what is left after `graceMs` is killed. */

@@ -43,6 +43,11 @@ process.stdin.on('close', () => detached || leave()).resume();
 const detach = () => {
   detached = true;
 };
+// Nobody holds a detached lab: without what its parts ran in there is nothing to stay for.
+void supervisor.lost.then((error) => {
+  process.stderr.write(`${error.message}\n`);
+  if (detached) leave();
+});
 const server = createServer(controlApi({ config, supervisor, records, shutdown, leave, detach }));
 server.requestTimeout = 0;
 const line: WardenReady = { ready: true, port: await listenOnBlock(server), pid: process.pid };

@@ -1,6 +1,7 @@
 /** The end of a lab: every part asked in its way, what does not go is killed, nothing stays on disk. */
 import { rmSync } from 'node:fs';
 import { systemClock } from '../../core/clock.ts';
+import { HarnessError } from '../../core/errors.ts';
 import { endContainers, endProcesses, removePaths } from '../clean-up.ts';
 import { readJournal } from '../journal.ts';
 import { isAlive, signal, treeOf } from '../process-table.ts';
@@ -10,21 +11,28 @@ import type { Supervisor } from './supervisor.ts';
 /** How long services may take to end in good order when the lab ends (they write their compile cache then). */
 const FAREWELL_MS = 1_000;
 
-/** Resolves when no process, folder or file of the lab is left. */
+/**
+ * Resolves when no process, folder or file of the lab is left. What an engine holds that does not answer any more stays in the journal, for
+ * the next start to sweep.
+ */
 export async function endLab(config: WardenConfig, supervisor: Supervisor): Promise<void> {
   supervisor.close();
+  let isLeft = false;
   const before = readJournal(config.journal, config.run)?.lines ?? [];
   if (before.some(({ what }) => what === 'containers')) {
     const { settleStarts } = await import('../containers/life.ts');
     await settleStarts();
-    await endContainers(config.run, before);
+    await endContainers(config.run, before).catch((error) => {
+      if (!(error instanceof HarnessError) || error.code !== 'lab-lost') throw error;
+      isLeft = true;
+    });
   } else {
     await endChildren(supervisor);
   }
   const lines = readJournal(config.journal, config.run)?.lines ?? [];
   await endProcesses(config.run, lines);
   removePaths(lines);
-  rmSync(config.journal, { force: true });
+  if (!isLeft) rmSync(config.journal, { force: true });
 }
 
 async function endChildren(supervisor: Supervisor): Promise<void> {

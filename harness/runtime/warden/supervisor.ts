@@ -24,6 +24,8 @@ export interface Supervisor {
   tail(name: string, lines: number): string[];
   /** Parts that have a process now, with what asks it to end. */
   alive(): { readonly spec: PartSpec; readonly life: Life }[];
+  /** What the parts ran in is gone: nothing can be done to them any more. */
+  readonly lost: Promise<HarnessError>;
   /** From now on nothing is started any more. */
   close(): void;
 }
@@ -48,6 +50,7 @@ const READY_LOOK_EVERY_MS = 12;
 export function supervise(config: WardenConfig, records: Records): Supervisor {
   const parts = new Map<string, Part>();
   let closed = false;
+  const lost = Promise.withResolvers<HarnessError>();
 
   const actions: Record<PartAction, (part: Part) => Promise<void>> = {
     start,
@@ -73,6 +76,7 @@ export function supervise(config: WardenConfig, records: Records): Supervisor {
     const life = await begin(spec, { ...part.env, [RUN_MARK]: config.run });
     part.life = life;
     note(part, 'started', life);
+    void life.lost?.then(lost.resolve);
     void life.ended.then(() => {
       part.life = undefined;
       part.state = part.ending ?? 'exited';
@@ -142,6 +146,7 @@ export function supervise(config: WardenConfig, records: Records): Supervisor {
     list: () => [...parts.values()].map(statusOf),
     tail: (name, lines) => logTail(find(parts, name).spec.logFile, lines),
     alive: () => [...parts.values()].flatMap(({ spec, life }) => (life ? [{ spec, life }] : [])),
+    lost: lost.promise,
     close() {
       closed = true;
     },
