@@ -100,6 +100,7 @@ async function loadInSession(session: Session, options: LoadOptions, gathered: G
     active.heal().catch((cause) => void notHealed.push(`a fault could not be taken back: ${messageOf(cause)}`));
   const driven = await driveAndWrite(options, gathered, { points, inject: active.inject, heal });
   const settled = await settle(session, { durationMs, startedAt, signal }, gathered);
+  if (settled.trouble) notHealed.push(settled.trouble);
   if (options.with) notHealed.push(...(await findUnhealed(lab)));
   const faults = gathered.times.injectedAt === undefined ? [] : await active.evidence();
   await session.feed.sync();

@@ -1,5 +1,5 @@
 /** After a load: quiet of the whole system, read gently, since its state has thousands of rows. */
-import { type FinalState, LIMITS, systemClock, type Verdict } from '../core/index.ts';
+import { type FinalState, LIMITS, messageOf, systemClock, type Verdict } from '../core/index.ts';
 import { type Session, untilQuiet } from '../experiment/index.ts';
 import type { Gathered } from './gathered.ts';
 
@@ -9,6 +9,8 @@ export interface Settled {
   /** ms from the last answer, or the last heal where that was later. */
   readonly afterMs: number;
   readonly verdicts: readonly Verdict[];
+  /** Why the state could not be read, one sentence: a problem of the harness. */
+  readonly trouble?: string;
 }
 
 export interface SettleOptions {
@@ -24,6 +26,21 @@ const HASTE_MS = 3_000;
 
 /** A system that was driven beyond what it can do gets as long again as the load took. */
 export async function settle(session: Session, options: SettleOptions, gathered: Gathered): Promise<Settled> {
+  return settled(session, options, gathered).catch((cause): Settled => {
+    // What the load measured is not lost for it.
+    const trouble = `the state after the load could not be read: ${messageOf(cause)}`;
+    const verdict = {
+      check: 'quiescence',
+      status: 'unknown',
+      reason: 'no-data',
+      summary: trouble,
+      evidence: [],
+    } as const;
+    return { afterMs: 0, verdicts: [verdict], trouble };
+  });
+}
+
+async function settled(session: Session, options: SettleOptions, gathered: Gathered): Promise<Settled> {
   const { lab, reader, offsets } = session;
   const { durationMs, startedAt, signal } = options;
   const hurried = signal.aborted;
