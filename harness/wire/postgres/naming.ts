@@ -21,10 +21,10 @@ const CHANGE = new RegExp(
   'iu',
 );
 const FROM = new RegExp(`\\bfrom\\s+(?:only\\s+)?${TABLE}`, 'iu');
-const OBJECT = new RegExp(
-  `^(?:create|alter|drop|truncate|lock|copy|call|refresh)\\b(?:\\s+(?:or|replace|unique|temp|temporary|table|index|view|materialized|sequence|schema|function|type|extension|if|not|exists|concurrently))*\\s*${TABLE}`,
-  'iu',
-);
+const OBJECT_VERBS = 'create|alter|drop|truncate|lock|copy|call|refresh';
+const OBJECT_WORDS =
+  'or|replace|unique|temp|temporary|table|index|view|materialized|sequence|schema|function|type|extension|if|not|exists|concurrently';
+const OBJECT = new RegExp(`^(?:${OBJECT_VERBS})\\b(?:\\s+(?:${OBJECT_WORDS}))*\\s*${TABLE}`, 'iu');
 const ENDING = /^(commit|end|prepare\s+transaction)\b/i;
 
 /** The name of a statement by its text alone. Several statements in one text are called by the first that changes data. */

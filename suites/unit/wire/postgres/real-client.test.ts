@@ -1,4 +1,5 @@
 /** A real client and a real server with the wire between, nothing armed: everything works, and is on record under its name. */
+import type { Socket } from 'node:net';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ExchangeRecord } from '../../../../harness/core/index.ts';
@@ -88,8 +89,7 @@ test('a client that leaves in the middle of a query gave up', async () => {
   const running = client.query('select pg_sleep(5)').catch(() => undefined);
   await rig.exchanges(1);
   await new Promise((resolve) => setImmediate(resolve));
-  // biome-ignore lint/suspicious/noExplicitAny: the socket of the client is not in its types
-  (client as any).connection.stream.destroy();
+  (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
   await running;
   const [, left] = await rig.exchanges(2);
   expect(left).toMatchObject({ operation: 'SELECT', outcome: 'gave-up' });
