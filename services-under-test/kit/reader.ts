@@ -11,6 +11,9 @@ export interface Fields {
   whole(name: string): number;
   oneOf<Value extends string>(name: string, values: readonly Value[]): Value;
   list<Item>(name: string, item: Reader<Item>): Item[];
+  flag(name: string): boolean;
+  /** An object within. */
+  one<Item>(name: string, item: Reader<Item>): Item;
 }
 
 export type Reader<Data> = (fields: Fields) => Data;
@@ -46,6 +49,8 @@ function fieldsOf(object: Readonly<Record<string, unknown>>, where: string): Fie
     text: (name) => take(name, 'a text', isText),
     optionalText: (name) => (object[name] == null ? undefined : take(name, 'a text', isText)),
     whole: (name) => take(name, 'a whole number', isWhole),
+    flag: (name) => take(name, 'true or false', (value) => typeof value === 'boolean'),
+    one: (name, item) => item(fieldsOf(objectOf(object[name], `${where}.${name}`), `${where}.${name}`)),
     oneOf: (name, values) =>
       take(name, `one of ${values.join(', ')}`, (value): value is (typeof values)[number] =>
         values.some((known) => known === value),

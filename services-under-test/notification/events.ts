@@ -6,11 +6,13 @@ export const READS = ['order.events'] as const;
 /** `order.completed`, `order.rejected`, `order.payment_failed`, `order.cancelled` */
 export interface OrderFinished {
   readonly email: string;
+  readonly userId?: string;
   readonly reason?: string;
 }
 
 const orderFinished = (data: Fields): OrderFinished => ({
   email: data.text('email'),
+  userId: data.optionalText('userId'),
   reason: data.optionalText('reason'),
 });
 

@@ -4,7 +4,7 @@ import type { Event } from '../kit/event.ts';
 import { createServer, listen } from '../kit/http-server.ts';
 import { consume } from '../kit/kafka-consumer.ts';
 import { createLog, reasonOf } from '../kit/log.ts';
-import { numberSetting, setting } from '../kit/settings.ts';
+import { numberSetting, optionalSetting, setting } from '../kit/settings.ts';
 import { shutDownWith } from '../kit/shutdown.ts';
 import { backoffMs, pause } from '../kit/time.ts';
 import { type OrderFinished, READERS, READS } from './events.ts';
@@ -17,12 +17,15 @@ const service = 'notification';
 const log = createLog(service);
 
 const mailer = createMailer(setting('SMTP_HOST'), numberSetting('SMTP_PORT'));
+// Preferences are looked at where there is more than mail to choose from.
+const messagesUrl = optionalSetting('MESSAGES_URL');
 const database = await openDatabase({
   url: setting('DATABASE_URL'),
-  schema: [new URL('schema.sql', import.meta.url)],
+  schema: [new URL('schema.sql', import.meta.url), ...(messagesUrl ? [new URL('contacts.sql', import.meta.url)] : [])],
   log,
 });
 const store = createMailStore(database);
+const preferred = messagesUrl ? (await import('./preferred.ts')).createPreferred(messagesUrl, database) : undefined;
 const stopping = new AbortController();
 
 /** Tries until the mail server has taken the mail. Checkout does not wait for this: it was done when the event came. */
@@ -32,13 +35,15 @@ const tellCustomer = async (event: Event<OrderFinished>) => {
   const { seen, sent, triedBefore } = await store.begin(event, state);
   if (seen || sent) return;
   const mail = mailOf(orderId, state, data.email, data.reason);
+  const chosen = await preferred?.choose(orderId, state, data.userId);
   for (let tries = 0; ; tries++) {
     stopping.signal.throwIfAborted();
     try {
-      await mailer.send(mail, { orderId, state }, triedBefore || tries > 0);
+      if (chosen) await chosen(mail, { orderId, state });
+      else await mailer.send(mail, { orderId, state }, triedBefore || tries > 0);
       break;
     } catch (error) {
-      log.warn({ orderId, state, reason: reasonOf(error) }, 'the mail server did not take the mail, trying again');
+      log.warn({ orderId, state, reason: reasonOf(error) }, 'the message was not taken, trying again');
       await pause(
         backoffMs(tries, { firstMs: NOTIFICATION_TO_MAIL.retries.backoffMs, mostMs: 1_000 }),
         stopping.signal,
@@ -54,9 +59,10 @@ const consumption = consume({
   group: 'notification',
   // Nobody waits for a mail: those of a moment are fetched together.
   gatherMs: 25,
-  topics: READS,
-  readers: READERS,
+  topics: [...READS, ...(preferred?.topics ?? [])],
+  readers: { ...READERS, ...preferred?.readers },
   handlers: {
+    ...preferred?.handlers,
     'order.completed': tellCustomer,
     'order.rejected': tellCustomer,
     'order.payment_failed': tellCustomer,
@@ -65,7 +71,15 @@ const consumption = consume({
 });
 
 const server = createServer({ log, ready: { database: database.ready, events: consumption.joined } });
+preferred?.addRoutes(server);
 await listen(server, numberSetting('PORT'));
 log.info('listening');
 
-shutDownWith(log, [() => server.close(), async () => stopping.abort(), consumption.stop, mailer.close, database.close]);
+shutDownWith(log, [
+  () => server.close(),
+  async () => stopping.abort(),
+  consumption.stop,
+  mailer.close,
+  async () => preferred?.close(),
+  database.close,
+]);

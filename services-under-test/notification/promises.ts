@@ -6,3 +6,10 @@ export const NOTIFICATION_TO_MAIL = {
   retries: { attempts: 1_000_000, backoffMs: 200 },
   idempotent: true,
 } as const;
+
+/** To the provider of short messages and push notices: tried again under the same key until it is accepted. */
+export const NOTIFICATION_TO_MESSAGES = {
+  deadlineMs: 1_000,
+  retries: { attempts: 1_000_000, backoffMs: 200 },
+  idempotent: true,
+} as const;

@@ -30,3 +30,18 @@ export function mailOf(orderId: string, state: string, email: string, reason?: s
     messageId: `<${orderId}.${state}@shop.example>`,
   };
 }
+
+/** How a customer wants to hear of orders. */
+export interface Contact {
+  readonly phone: string | null;
+  readonly sms: boolean;
+  readonly push: boolean;
+}
+
+export type Channel = 'email' | 'sms' | 'push';
+
+/** The one channel over which a customer hears of an order: push before short message before mail, which everybody has. */
+export function channelOf(contact: Contact | undefined): Channel {
+  if (contact?.push) return 'push';
+  return contact?.sms && contact.phone ? 'sms' : 'email';
+}

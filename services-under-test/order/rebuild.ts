@@ -1,4 +1,5 @@
 /** Works the state of orders out again from nothing but their facts, and compares it with the view that is kept of them. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Database, Statement } from '../kit/database.ts';
 import { type OrderView, rebuild, type StoredFact } from './order-events.ts';
 
@@ -8,9 +9,9 @@ const ALL_FACTS = `coalesce((select jsonb_agg(to_jsonb(fact) - 'order_id' order 
 /** The youngest orders, with every fact from the first on: snapshots are left out, they are to be proven as well. */
 const KEPT: Statement = {
   name: 'order-kept',
-  text: `select order_id::text as "orderId", status, reason, finished_at as "finishedAt", placed_at as "placedAt", version,
-      (select view from order_snapshots where order_snapshots.order_id = orders.order_id) as snapshot, ${ALL_FACTS} as facts
-    from orders order by placed_at desc limit 2000`,
+  text: `select order_id::text as "orderId", status, reason, finished_at as "finishedAt", placed_at as "placedAt", orders.version,
+      order_snapshots.view as snapshot, order_snapshots.version as "snapshotVersion", ${ALL_FACTS} as facts
+    from orders left join order_snapshots using (order_id) order by placed_at desc limit 2000`,
 };
 
 const REPAIR: Statement = {
@@ -29,6 +30,7 @@ export interface Kept {
   readonly placedAt: number;
   readonly version: number;
   readonly snapshot: OrderView | null;
+  readonly snapshotVersion: number | null;
   readonly facts: readonly StoredFact[];
 }
 
@@ -44,7 +46,7 @@ export interface Comparison {
 
 /** Compares what is kept of an order, its snapshot included, with what follows from its facts. */
 export function compare(kept: Kept): Comparison {
-  const { orderId, placedAt, snapshot, facts } = kept;
+  const { orderId, placedAt, snapshot, snapshotVersion, facts } = kept;
   const rebuilt = facts.length === 0 ? undefined : rebuild(undefined, facts);
   const differences = (['status', 'reason', 'finishedAt', 'version'] as const).filter(
     (name) => rebuilt?.[name] !== kept[name],

@@ -5,7 +5,7 @@ import { experiment } from '../../harness/experiment/index.ts';
 const CHECKS = [{ check: 'exactly-once' }, { check: 'conservation' }, { check: 'nothing-lost' }];
 
 /** Steps by the command that is on its way when the conductor dies. */
-const FORWARD = ['stock.reserve', 'payment.charge', 'shipment.create'] as const;
+const FORWARD = ['payment.charge', 'stock.reserve', 'shipment.create'] as const;
 const UNDOING = ['payment.refund', 'stock.release'] as const;
 
 /** A conductor that died is let into its group again after six seconds: longer than an order may wait for its charge. */
