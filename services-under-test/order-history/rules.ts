@@ -1,4 +1,7 @@
-/** Rules of the order history: which part of an order's row an event changes, and how. Parts do not touch each other, so events of different services may come in any order. */
+/**
+ * Rules of the order history: which part of an order's row an event changes, and how. Parts do not touch each other, so
+ * events of different services may come in any order.
+ */
 import type { Event } from '../kit/event.ts';
 
 /** The parts of the row, each told of by one service. */

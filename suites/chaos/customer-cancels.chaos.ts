@@ -6,7 +6,8 @@ const CUSTOMER = 'user-cancels';
 
 experiment('an order cancelled while it is charged is refunded, released and cancelled', {
   hypothesis:
-    'When the customer cancels while the provider is slow to charge, the charge is refunded once it is known, then the stock released, each once, and the order ends cancelled.',
+    'When the customer cancels while the provider is slow to charge, the charge is refunded once it is known, then the stock ' +
+    'released, each once, and the order ends cancelled.',
   topologies: CONDUCTED,
   faults: [{ fault: 'latency', target: 'payment->psp', options: { latencyMs: 350 } }],
   async workload(context) {

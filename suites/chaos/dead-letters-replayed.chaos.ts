@@ -4,7 +4,8 @@ import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('what was put aside comes in again by a replay, once', {
   hypothesis:
-    'When the order history cannot store events of any kind, it puts them aside and goes on; once it can again, a replay brings them in, and the history shows each order as it ended.',
+    'When the order history cannot store events of any kind, it puts them aside and goes on; once it can again, a replay ' +
+    'brings them in, and the history shows each order as it ended.',
   topologies: WHOLE_SHOPS,
   faults: [
     {

@@ -4,7 +4,8 @@ import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('the order history killed and rebuilt from zero tells the same as before', {
   hypothesis:
-    'When the order history is killed between its row and its offset commit, and is then emptied and reads every event again, it shows each order once, as it ended; orders do not wait for it.',
+    'When the order history is killed between its row and its offset commit, and is then emptied and reads every event again, ' +
+    'it shows each order once, as it ended; orders do not wait for it.',
   topologies: WHOLE_SHOPS,
   faults: [{ fault: 'crash-at', target: 'order-history->kafka', trigger: { operation: 'OffsetCommit' } }],
   async workload(context) {

@@ -7,7 +7,8 @@ const LATE_MS = 9_000;
 
 experiment('a reply that comes too late means nothing, and what it tells of is voided', {
   hypothesis:
-    'When the reply to a charge does not come in time the charge is voided and the stock released, the reply that comes later is ignored, and the order ends payment_failed.',
+    'When the reply to a charge does not come in time the charge is voided and the stock released, the reply that comes later ' +
+    'is ignored, and the order ends payment_failed.',
   topologies: CONDUCTED,
   faults: [
     {

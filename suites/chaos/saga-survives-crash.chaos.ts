@@ -15,7 +15,9 @@ function allowedAfter(command: (typeof FORWARD)[number]): readonly string[] {
 
 for (const command of FORWARD) {
   experiment(`the order service killed before ${command} is out brings the order to its end`, {
-    hypothesis: `When the order service is killed while it sends ${command}, the saga goes on from its stored state after the restart, each step has its effect once, and the order ends.`,
+    hypothesis:
+      `When the order service is killed while it sends ${command}, the saga goes on from its stored state after the restart, ` +
+      `each step has its effect once, and the order ends.`,
     topologies: CONDUCTED,
     faults: [
       {
@@ -35,7 +37,9 @@ for (const command of FORWARD) {
 
 for (const command of UNDOING) {
   experiment(`the order service killed before ${command} is out still undoes everything`, {
-    hypothesis: `When the order service is killed while it sends ${command}, what was done is undone after the restart, in reverse order and once, and the order ends cancelled.`,
+    hypothesis:
+      `When the order service is killed while it sends ${command}, what was done is undone after the restart, in reverse order ` +
+      `and once, and the order ends cancelled.`,
     topologies: CONDUCTED,
     faults: [
       {
@@ -55,7 +59,8 @@ for (const command of UNDOING) {
 
 experiment('the order service killed after it took a reply takes it once', {
   hypothesis:
-    'When the order service is killed after it handled a reply and before it committed its offset, the reply comes again, means nothing any more, and the order completes.',
+    'When the order service is killed after it handled a reply and before it committed its offset, the reply comes again, ' +
+    'means nothing any more, and the order completes.',
   topologies: CONDUCTED,
   faults: [
     { fault: 'crash-at', target: 'order->kafka', trigger: { operation: 'OffsetCommit', topic: 'order.replies' } },

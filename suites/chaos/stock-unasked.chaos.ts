@@ -15,7 +15,8 @@ async function isAskedAgain(context: WorkloadContext): Promise<boolean> {
 
 experiment('orders are taken while nobody says whether there is stock', {
   hypothesis:
-    "When the inventory's gRPC door does not answer, the order service gives up soon, opens its breaker, takes orders without asking, and the saga completes them.",
+    "When the inventory's gRPC door does not answer, the order service gives up soon, opens its breaker, takes orders without " +
+    'asking, and the saga completes them.',
   topologies: WHOLE_SHOPS,
   faults: [{ fault: 'latency', target: 'order->inventory', options: { latencyMs: 2_000 } }],
   async workload(context) {

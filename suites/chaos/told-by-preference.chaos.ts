@@ -8,7 +8,8 @@ const CUSTOMER = 'user-demo';
 
 experiment('a customer is told over the channel they prefer, once', {
   hypothesis:
-    "When a customer prefers short messages and the provider's answer is lost after it delivered one, it is asked again under the same key: one short message, no mail.",
+    "When a customer prefers short messages and the provider's answer is lost after it delivered one, it is asked again under " +
+    'the same key: one short message, no mail.',
   topologies: WHOLE_SHOPS,
   faults: [{ fault: 'lost-reply', target: 'notification->messages', trigger: { operation: 'POST /sms', times: 1 } }],
   start: 'called',

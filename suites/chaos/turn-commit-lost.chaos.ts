@@ -4,7 +4,8 @@ import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('a turn whose commit nobody heard of is taken once, and the facts of the order tell its state', {
   hypothesis:
-    'When a turn of the saga is committed and the answer is lost, the order service looks again and finds it taken: every fact stands once, and the state that follows from them is the one that is kept.',
+    'When a turn of the saga is committed and the answer is lost, the order service looks again and finds it taken: every ' +
+    'fact stands once, and the state that follows from them is the one that is kept.',
   topologies: CONDUCTED,
   faults: [{ fault: 'commit-lost', target: 'order->postgres', trigger: { operation: 'saga-take-turn', times: 2 } }],
   async workload(context) {
