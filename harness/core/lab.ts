@@ -33,6 +33,8 @@ export interface EdgeAddress {
   readonly wirePort: number;
   readonly toxiproxyPort: number;
   readonly calleePort: number;
+  /** The edge is encrypted: whom its callers trust, a PEM file. */
+  readonly authorityFile?: string;
 }
 
 export interface PartAddress {
@@ -168,7 +170,10 @@ export interface Lab {
   readonly parts: Parts;
   readonly wire: WireControl;
   /** Where `caller` dials `callee` (the wire's listener). */
-  address(caller: string, callee: string): { readonly host: string; readonly port: number };
+  address(
+    caller: string,
+    callee: string,
+  ): { readonly host: string; readonly port: number; readonly authorityFile?: string };
   probe<Row>(probe: Probe): Promise<readonly Row[]>;
   /** Lets go of connections of this attachment; the lab stays up. */
   detach(): Promise<void>;

@@ -52,7 +52,8 @@ export interface CorrelateRule {
 }
 
 export type Readiness =
-  | { readonly http: string; readonly timeoutMs?: number }
+  /** `secure`: over TLS, whoever vouches for the certificate. */
+  | { readonly http: string; readonly secure?: true; readonly timeoutMs?: number }
   | { readonly tcp: true; readonly timeoutMs?: number };
 
 export interface Store {
@@ -74,6 +75,8 @@ export interface Edge {
   /** Port of the callee when it is one of its `extraPorts`. */
   readonly calleePort?: string;
   readonly promises?: Promises;
+  /** HTTP over TLS. The wire answers the caller with this certificate, and reads what passes. */
+  readonly tls?: TlsFiles;
   /** The callee is a registry: its JSON answers hold addresses of instances, and the wire puts there where this caller must dial them. */
   readonly registry?: RegistryPlace;
 }
@@ -81,6 +84,14 @@ export interface Edge {
 export interface RegistryPlace {
   /** Path of the addresses (`host:port`) in its answers, with `[]` for each element of a list: `instances[].address`. */
   readonly addresses: string;
+}
+
+/** PEM files; `${root}` stands for the folder of the project. */
+export interface TlsFiles {
+  readonly certificate: string;
+  readonly key: string;
+  /** Whom the caller trusts, and the wire when it asks the callee who it is. */
+  readonly authority: string;
 }
 
 /** What the caller of an edge promises; each can be falsified by a check. */

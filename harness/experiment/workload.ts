@@ -1,5 +1,5 @@
 /** What a workload is given: calls at the system's door, recorded and traced, and looks at what it did. */
-import { Agent, request } from 'undici';
+import { request } from 'undici';
 import {
   caseOfTrace,
   type EntityRow,
@@ -13,6 +13,7 @@ import {
   traceOf,
   waitFor,
 } from '../core/index.ts';
+import { type Door, doorOf } from './door.ts';
 import type { RecordFeed } from './feed.ts';
 import type { StateReader } from './state.ts';
 
@@ -107,8 +108,6 @@ const SETTLE_MS = 20_000;
 /** Characters kept of an answer that says no. */
 const MOST_BODY = 1_000;
 const LAND_MS = 5_000;
-/** One pool for every workload of the process: as a browser would, connections are kept. */
-const agent = new Agent({ connections: 256, pipelining: 1, keepAliveTimeout: 30_000 });
 
 export function workloadContext(parts: WorkloadParts): WorkloadContext {
   const { lab, feed, reader, caseId, kind, random, signal, inject, heal, hits } = parts;
@@ -157,11 +156,10 @@ export function workloadContext(parts: WorkloadParts): WorkloadContext {
 }
 
 async function call(spec: CallSpec, { lab, feed, caseId, random, signal }: WorkloadParts): Promise<Reply> {
-  const { host, port } = lab.address('driver', spec.door);
   const traceparent = newTraceparent(caseId, random);
   const trace = traceOf(traceparent);
   const at = systemClock.now();
-  const reply = await send(spec, `http://${host}:${port}`, traceparent, signal);
+  const reply = await send(spec, doorOf(lab, spec.door), traceparent, signal);
   const endAt = systemClock.now();
   const ok = spec.okStatuses ? spec.okStatuses.includes(reply.status) : reply.status >= 200 && reply.status < 300;
   const entity = ok ? spec.entityOf?.(reply.body) : undefined;
@@ -221,12 +219,17 @@ function beginningOf(body: unknown): string {
 
 type RawReply = Pick<Reply, 'status' | 'body' | 'headers' | 'error'>;
 
-async function send(spec: CallSpec, origin: string, traceparent: string, signal: AbortSignal): Promise<RawReply> {
+async function send(
+  spec: CallSpec,
+  { origin, dispatcher }: Door,
+  traceparent: string,
+  signal: AbortSignal,
+): Promise<RawReply> {
   const timeoutMs = spec.timeoutMs ?? CALL_TIMEOUT_MS;
   try {
     const response = await request(`${origin}${spec.path}`, {
       method: spec.method,
-      dispatcher: agent,
+      dispatcher,
       headers: {
         traceparent,
         ...(spec.body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -16,6 +16,7 @@ export async function loadEnvironment(asked: LoadAsked, caseId: string): Promise
   const { lab, found, seed, rate, durationMs } = asked;
   return {
     FAULTLINE_DOOR: asked.origin ?? (lab ? doorOf(lab, found.scenario.door) : 'http://127.0.0.1:9'),
+    ...trust(asked),
     FAULTLINE_CASE: caseId,
     FAULTLINE_SEED: String(seed),
     FAULTLINE_RATE: String(rate),
@@ -24,7 +25,13 @@ export async function loadEnvironment(asked: LoadAsked, caseId: string): Promise
   };
 }
 
+/** As programs written in Go are told whom to trust. */
+function trust({ lab, found, origin }: LoadAsked): { readonly SSL_CERT_FILE?: string } {
+  const authorityFile = origin === undefined ? lab?.address('driver', found.scenario.door).authorityFile : undefined;
+  return authorityFile === undefined ? {} : { SSL_CERT_FILE: authorityFile };
+}
+
 function doorOf(lab: Lab, door: string): string {
-  const { host, port } = lab.address('driver', door);
-  return `http://${host}:${port}`;
+  const { host, port, authorityFile } = lab.address('driver', door);
+  return `${authorityFile === undefined ? 'http' : 'https'}://${host}:${port}`;
 }

@@ -2,13 +2,22 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { HarnessError, type Lab, type LabDescriptor, LIMITS, systemClock, type Topology } from '../core/index.ts';
+import {
+  edgeId,
+  HarnessError,
+  type Lab,
+  type LabDescriptor,
+  LIMITS,
+  systemClock,
+  type Topology,
+} from '../core/index.ts';
 import type { ToolPaths } from '../setup/index.ts';
 import { projectRoot } from '../topology/index.ts';
 import { type PartKit, startParts } from './boot-parts.ts';
 import { type BootEvent, type BootSteps, bootSteps } from './boot-steps.ts';
 import type { RuntimeChoice } from './containers/choose.ts';
 import { descriptorFile, writeDescriptor } from './descriptor.ts';
+import { authorityOf } from './edge-tls.ts';
 import { processLine, writeJournal } from './journal.ts';
 import { attachLab } from './lab.ts';
 import { compileCacheFolder, dataFolder, journalFile, makeDataFolder } from './labs-folder.ts';
@@ -180,7 +189,10 @@ function describe({ options, run, token, steps }: Boot, plan: LabPlan, warden: S
     wardenUrl: warden.url,
     wireUrl: urlOf('wire'),
     toxiproxyUrl: urlOf('toxiproxy'),
-    edges: plan.edges,
+    edges: plan.edges.map((address) => {
+      const edge = options.topology.edges.find((one) => edgeId(one) === address.id);
+      return { ...address, ...(edge && authorityOf(edge, projectRoot())) };
+    }),
     parts: plan.parts,
     versions: { ...options.tools.versions, ...(choice.runtime === 'containers' && choice.versions) },
     setup: options.tools.timings,

@@ -20,7 +20,10 @@ export function attachLab(descriptor: LabDescriptor): Lab {
     address(caller, callee) {
       const wanted = edgeId({ caller, callee });
       const edge = descriptor.edges.find(({ id }) => id === wanted);
-      if (edge) return { host: edge.host, port: edge.wirePort };
+      if (edge) {
+        const { host, wirePort, authorityFile } = edge;
+        return { host, port: wirePort, ...(authorityFile !== undefined && { authorityFile }) };
+      }
       const nearest = nearestNames(
         wanted,
         descriptor.edges.map(({ id }) => id),

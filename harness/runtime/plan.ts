@@ -114,6 +114,7 @@ function addressOf(plan: LabPlan, caller: string, callee: string): { readonly ho
   });
 }
 
-function protocolOf(topology: Topology, caller: string, callee: string): Protocol | undefined {
-  return topology.edges.find((edge) => edge.caller === caller && edge.callee === callee)?.protocol;
+function protocolOf(topology: Topology, caller: string, callee: string): Protocol | 'https' | undefined {
+  const found = topology.edges.find((edge) => edge.caller === caller && edge.callee === callee);
+  return found?.tls === undefined ? found?.protocol : 'https';
 }

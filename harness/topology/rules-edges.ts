@@ -40,6 +40,10 @@ function endProblems(topology: Topology, edge: Edge): Problem[] {
     const message = `the edge ${id} speaks ${edge.protocol}, but "${edge.callee}" is ${protocol}`;
     problems.push({ message, hint: `Write protocol: '${protocol}'.` });
   }
+  if (edge.tls && edge.protocol !== 'http') {
+    const message = `the edge ${id} speaks ${edge.protocol} over TLS: the wire can read that of HTTP only`;
+    problems.push({ message, hint: "Leave tls out, or write protocol: 'http'." });
+  }
   const extraPorts = topology.services[edge.callee]?.extraPorts ?? [];
   if (edge.calleePort !== undefined && !extraPorts.includes(edge.calleePort)) {
     const message = `the edge ${id} leads to the port "${edge.calleePort}" of "${edge.callee}", which has no such extra port`;

@@ -11,7 +11,11 @@ const text = z.string().min(1);
 
 const readyTimeoutMs = durationMs.max(600_000).optional();
 const readiness = z.union([
-  z.strictObject({ http: z.string().startsWith('/', 'must begin with /'), timeoutMs: readyTimeoutMs }),
+  z.strictObject({
+    http: z.string().startsWith('/', 'must begin with /'),
+    secure: z.literal(true).optional(),
+    timeoutMs: readyTimeoutMs,
+  }),
   z.strictObject({ tcp: z.literal(true), timeoutMs: readyTimeoutMs }),
 ]);
 
@@ -59,6 +63,7 @@ const edge = z.strictObject({
   protocol: z.enum(['http', 'grpc', 'kafka', 'postgres', 'smtp', 'redis', 'tcp']),
   calleePort: z.string().optional(),
   promises: promises.optional(),
+  tls: z.strictObject({ certificate: text, key: text, authority: text }).optional(),
   registry: z.strictObject({ addresses: z.string().regex(/^(\w+|\w*\[\])(\.(\w+|\w*\[\]))*$/) }).optional(),
 });
 

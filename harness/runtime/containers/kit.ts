@@ -4,6 +4,7 @@ import { edgeId } from '../../core/index.ts';
 import { fillTemplates } from '../../topology/index.ts';
 import type { WireConfig } from '../../wire/index.ts';
 import type { PartKit } from '../boot-parts.ts';
+import { edgeTls } from '../edge-tls.ts';
 import { API_VERSIONS_REQUEST, makeTopics } from '../native/kafka.ts';
 import { createDatabases } from '../native/postgres.ts';
 import { REDIS_PING, redisConfiguration } from '../native/redis.ts';
@@ -91,7 +92,7 @@ function wire(context: ContainerContext, port: number): PartSpec {
     const listens = { listenHost: EVERYWHERE, listenPort: wirePort, advertisedHost: 'wire', advertisedPort: wirePort };
     const registry = registryAnswers(edge, plan, { part: (name) => name, wire: 'wire' });
     const upstream = { upstreamHost: 'toxiproxy', upstreamPort: toxiproxyPort };
-    return [{ id, caller, callee, protocol, ...listens, ...upstream, ...registry }];
+    return [{ id, caller, callee, protocol, ...listens, ...upstream, ...registry, ...edgeTls(edge, root) }];
   });
   const { recordFolder } = context;
   const recordFile = `${RECORDS}/wire.ndjson`;
@@ -154,7 +155,7 @@ function service(context: ContainerContext, name: string, declared: Service, por
     stopGraceMs: 5_000,
     ready:
       'http' in declared.ready
-        ? { how: 'http', port, path: declared.ready.http }
+        ? { how: 'http', port, path: declared.ready.http, ...(declared.ready.secure && { secure: true }) }
         : { how: 'tcp', port, heldMs: HELD_MS },
     readyTimeoutMs: declared.ready.timeoutMs ?? 40_000,
   });

@@ -22,7 +22,10 @@ export function serviceSpec(context: NativeContext, name: string, service: Servi
     logFile: join(context.logs, `${name}.log`),
     stopSignal: 'SIGTERM',
     stopGraceMs: 5_000,
-    ready: 'http' in service.ready ? { how: 'http', port, path: service.ready.http } : { how: 'tcp', port },
+    ready:
+      'http' in service.ready
+        ? { how: 'http', port, path: service.ready.http, ...(service.ready.secure && { secure: true }) }
+        : { how: 'tcp', port },
     readyTimeoutMs: service.ready.timeoutMs ?? READY_WITHIN_MS,
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { edgeId } from '../../core/index.ts';
 import type { WireConfig, WireEdge } from '../../wire/index.ts';
+import { edgeTls } from '../edge-tls.ts';
 import { registryAnswers } from '../registry-addresses.ts';
 import type { PartSpec } from '../warden/spec.ts';
 import { type NativeContext, partOf } from './context.ts';
@@ -33,7 +34,7 @@ export function wireSpec(context: NativeContext): PartSpec {
   };
 }
 
-function wireEdges({ topology, plan }: NativeContext): WireEdge[] {
+function wireEdges({ topology, plan, root }: NativeContext): WireEdge[] {
   return topology.edges.flatMap((edge) => {
     const address = plan.edges.find(({ id }) => id === edgeId(edge));
     if (!address) return [];
@@ -50,6 +51,7 @@ function wireEdges({ topology, plan }: NativeContext): WireEdge[] {
         upstreamHost: host,
         upstreamPort: toxiproxyPort,
         ...registryAnswers(edge, plan, { part: () => host, wire: host }),
+        ...edgeTls(edge, root),
       },
     ];
   });

@@ -1,5 +1,6 @@
 /** Readiness probes: each looks once and says what it saw; the part is ready when the answer is `undefined`. */
 import { connect } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
 import { messageOf } from '../../core/errors.ts';
 import { logSince } from './log-file.ts';
 import type { PartSpec, ReadyProbe } from './spec.ts';
@@ -15,7 +16,7 @@ export function look(
 ): Promise<string | undefined> | string | undefined {
   switch (probe.how) {
     case 'http':
-      return httpGet(probe.port, probe.path);
+      return httpGet(probe);
     case 'tcp':
       return exchange({ port: probe.port, heldMs: probe.heldMs });
     case 'exchange':
@@ -32,16 +33,18 @@ export function describeProbe(probe: ReadyProbe): string {
 }
 
 /** By hand over a socket: many parts are looked at many times while they boot, and a client of its own costs each look ten times as much. */
-function httpGet(port: number, path: string): Promise<string | undefined> {
+function httpGet({ port, path, secure }: ReadyProbe & { readonly how: 'http' }): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const socket = connect({ host: HOST, port, timeout: LOOK_TIMEOUT_MS });
+    const where = { host: HOST, port, timeout: LOOK_TIMEOUT_MS };
+    // Whether it is ready is asked here; who it is, is asked by its callers.
+    const socket = secure ? connectSecurely({ ...where, rejectUnauthorized: false }) : connect(where);
     let head = '';
     const end = (saw: string | undefined) => {
       socket.destroy();
       resolve(saw);
     };
     socket.setEncoding('latin1');
-    socket.on('connect', () =>
+    socket.on(secure ? 'secureConnect' : 'connect', () =>
       socket.write(`GET ${path} HTTP/1.1\r\nhost: ${HOST}:${port}\r\nconnection: close\r\n\r\n`),
     );
     socket.on('data', (text: string) => {

@@ -58,7 +58,7 @@ export interface ContainerSpec {
  * bytes sent to its port get bytes back (the first of them being `expectFirst`, where that is given).
  */
 export type ReadyProbe =
-  | { readonly how: 'http'; readonly port: number; readonly path: string }
+  | { readonly how: 'http'; readonly port: number; readonly path: string; readonly secure?: true }
   | { readonly how: 'tcp'; readonly port: number; readonly heldMs?: number }
   | { readonly how: 'log'; readonly text: string }
   | { readonly how: 'exchange'; readonly port: number; readonly sendBase64: string; readonly expectFirst?: string };
