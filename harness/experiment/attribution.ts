@@ -5,7 +5,7 @@ import { isIdle } from './quiescence.ts';
 
 /**
  * Per edge: HTTP exchanges, and for Kafka the records produced, with how many of them named their case. Idle operations do not count;
- * edges whose protocol the wire does not read have none.
+ * edges whose protocol the wire does not read have none. Stores and mail are attributed by the links the topology declares (`correlate`).
  */
 export function measureAttribution(
   topology: Topology,
