@@ -1,8 +1,9 @@
 /** The gRPC client of a service: one attempt a call, with the caller's own deadline passed on and no retries of its own. */
 import { type Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { contextHeaders, timeLeftMs } from './context.ts';
+import { contextHeaders, currentContext, timeLeftMs } from './context.ts';
 import { readProto } from './grpc-proto.ts';
 import { nowMs } from './time.ts';
+import { beginSpan } from './tracing.ts';
 
 export interface GrpcClientOptions {
   /** In `fixtures/protos`. */
@@ -51,7 +52,7 @@ const REFUSALS: readonly status[] = [
   ...[status.FAILED_PRECONDITION, status.UNAUTHENTICATED],
 ];
 
-/** Connects when it is first used; a connection that is lost is made again soon, however long it was away. */
+/** Connects at once, so that the first call does not wait for it; a connection that is lost is made again soon, however long it was away. */
 export function createGrpcClient({ proto, service, address }: GrpcClientOptions): GrpcClient {
   const Service = readProto(proto, service);
   const client: Client = new Service(address, credentials.createInsecure(), {
@@ -60,6 +61,7 @@ export function createGrpcClient({ proto, service, address }: GrpcClientOptions)
     'grpc.max_reconnect_backoff_ms': 500,
     'grpc.enable_http_proxy': 0,
   });
+  client.getChannel().getConnectivityState(true);
   const methodOf = (name: string) => {
     const method = Service.service[name];
     if (method === undefined) throw new Error(`${service} has no method ${name}`);
@@ -69,6 +71,7 @@ export function createGrpcClient({ proto, service, address }: GrpcClientOptions)
     call<Answer>({ method, request, timeoutMs, signal }: GrpcCall) {
       const { path, requestSerialize, responseDeserialize } = methodOf(method);
       const deadline = nowMs() + Math.min(timeoutMs, timeLeftMs() ?? timeoutMs);
+      const { metadata, end } = begin(path);
       return new Promise<Answer>((resolve, reject) => {
         const settled = () => signal?.removeEventListener('abort', cancel);
         const call = client.makeUnaryRequest(
@@ -76,10 +79,11 @@ export function createGrpcClient({ proto, service, address }: GrpcClientOptions)
           requestSerialize,
           responseDeserialize,
           request,
-          metadataOfContext(),
+          metadata,
           { deadline },
           (error, answer) => {
             settled();
+            end({ failed: error !== null, attributes: { 'rpc.grpc.status_code': error?.code ?? status.OK } });
             if (error) reject(new GrpcFailed(error));
             else resolve(answer as Answer);
           },
@@ -111,6 +115,14 @@ export function createGrpcClient({ proto, service, address }: GrpcClientOptions)
     },
     close: () => client.close(),
   };
+}
+
+/** The context that goes along, and a span for the call. */
+function begin(path: string) {
+  const metadata = metadataOfContext();
+  const traceparent = String(metadata.get('traceparent')[0] ?? '');
+  const name = path.slice(1);
+  return { metadata, end: beginSpan({ traceparent, parent: currentContext()?.traceparent, name, kind: 'client' }) };
 }
 
 function metadataOfContext(): Metadata {

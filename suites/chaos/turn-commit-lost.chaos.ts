@@ -7,7 +7,14 @@ experiment('a turn whose commit nobody heard of is taken once, and the facts of 
     'When a turn of the saga is committed and the answer is lost, the order service looks again and finds it taken: every ' +
     'fact stands once, and the state that follows from them is the one that is kept.',
   topologies: CONDUCTED,
-  faults: [{ fault: 'commit-lost', target: 'order->postgres', trigger: { operation: 'saga-take-turn', times: 2 } }],
+  faults: [
+    {
+      fault: 'commit-lost',
+      target: 'order->postgres',
+      trigger: { operation: 'saga-take-turn', times: 2 },
+      scope: 'shared',
+    },
+  ],
   async workload(context) {
     await placeOrders(context, 3);
     await context.settled();
