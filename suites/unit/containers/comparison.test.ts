@@ -1,12 +1,10 @@
 /** Runtimes agree where both say the same and neither says that it does not know. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { makeSampleRun } from '../../../fixtures/sample-run/run.ts';
 import type { ExperimentResult, RunFile } from '../../../harness/core/index.ts';
-import { projectRoot } from '../../../harness/topology/index.ts';
 import { compareRuntimes, describeComparison, type Said } from '../../containers/comparison.ts';
 
-const run = JSON.parse(readFileSync(join(projectRoot(), 'reports/samples/run.json'), 'utf8')) as RunFile;
+const { run } = makeSampleRun({ orders: 1 });
 const kept = run.experiments.find(({ verdict }) => verdict === 'pass') as ExperimentResult;
 const said = (more: Partial<RunFile> = {}): Said => ({
   run: { ...run, experiments: [kept], boot: [{ what: 'all', fromMs: 0, tookMs: 2_000 }], ...more },
