@@ -12,6 +12,7 @@ export * from './lab.ts';
 export * from './limits.ts';
 export * from './load.ts';
 export * from './random.ts';
+export * from './rates.ts';
 export * from './redact-text.ts';
 export * from './run.ts';
 export * from './topology.ts';

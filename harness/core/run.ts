@@ -199,4 +199,9 @@ export interface DefectResult {
   readonly why?: string;
   readonly replacements: number;
   readonly tookMs: number;
+  readonly topology?: string;
+  /** From the start of the experiment with the defect in place to the verdict that names it, in ms. */
+  readonly foundAfterMs?: number;
+  /** Where it was hunted several times: how often it was found. `found` is then: every time. */
+  readonly times?: { readonly of: number; readonly found: number };
 }

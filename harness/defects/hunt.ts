@@ -10,8 +10,11 @@ export interface HuntOptions {
   readonly experiments: readonly Experiment[];
   readonly root: string;
   readonly signal: AbortSignal;
+  /** How often each is looked for. Default 1. */
+  readonly repeat?: number;
   readonly onStart?: (defect: Defect) => void;
-  readonly onEnd?: (result: DefectResult, run: ExperimentResult) => void;
+  /** `run`: none where the defect could not be planted. */
+  readonly onEnd?: (result: DefectResult, run: ExperimentResult | undefined) => void;
 }
 
 export interface Hunt {
@@ -20,45 +23,87 @@ export interface Hunt {
   readonly runs: readonly ExperimentResult[];
 }
 
-/** One lab for all: a clean run of each experiment once, then each defect with the same seed. */
+/** One lab for all: a clean run of each experiment once, then each defect with the same seed, as often as asked. */
 export async function huntDefects(options: HuntOptions): Promise<Hunt> {
-  const { session, defects, signal } = options;
   const clean = new Map<string, ExperimentResult>();
   const results: DefectResult[] = [];
   const runs: ExperimentResult[] = [];
-  for (const defect of defects) {
-    signal.throwIfAborted();
+  for (const defect of options.defects) {
+    options.signal.throwIfAborted();
     options.onStart?.(defect);
-    const startedAt = systemClock.now();
     const experiment = experimentOf(defect, options.experiments);
-    const without = clean.get(experiment.slug) ?? (await runExperiment(session, experiment, { signal }));
-    signal.throwIfAborted();
-    clean.set(experiment.slug, without);
-    const replacements = await plantDefect(session.lab, defect, options.root);
-    let withDefect: ExperimentResult;
-    try {
-      withDefect = await runExperiment(session, experiment, { signal });
-    } finally {
-      await removeDefect(session.lab, defect);
-    }
-    signal.throwIfAborted();
-    const result: DefectResult = {
-      defect: defect.name,
-      description: defect.description,
-      service: defect.service,
-      experiment: experiment.slug,
-      expectedCheck: defect.check,
-      ...judgeHunt(defect, without, withDefect),
-      replacements,
-      tookMs: systemClock.now() - startedAt,
-    };
+    const { result, run } = await huntOne(defect, experiment, clean, options);
     results.push(result);
-    const slug = `${defect.name}--${withDefect.slug}`.slice(0, 120);
-    const run = { ...withDefect, name: `${defect.name}: ${withDefect.name}`, slug };
-    runs.push(run);
+    if (run) runs.push(run);
     options.onEnd?.(result, run);
   }
   return { results, runs };
+}
+
+interface Found {
+  readonly result: DefectResult;
+  /** The experiment as it ran with the defect, named by it; none where the defect could not be planted. */
+  readonly run?: ExperimentResult;
+}
+
+async function huntOne(
+  defect: Defect,
+  experiment: Experiment,
+  clean: Map<string, ExperimentResult>,
+  options: HuntOptions,
+): Promise<Found> {
+  const { session, signal, repeat = 1 } = options;
+  const startedAt = systemClock.now();
+  const without = clean.get(experiment.slug) ?? (await runExperiment(session, experiment, { signal }));
+  signal.throwIfAborted();
+  clean.set(experiment.slug, without);
+  const base = {
+    ...{ defect: defect.name, description: defect.description, service: defect.service },
+    ...{ experiment: experiment.slug, expectedCheck: defect.check, topology: session.lab.topology.name },
+  };
+  const tookMs = () => systemClock.now() - startedAt;
+  const attempts: Attempt[] = [];
+  let replacements = 0;
+  try {
+    replacements = await plantDefect(session.lab, defect, options.root);
+    for (let time = 0; time < repeat; time++) attempts.push(await attempt(defect, experiment, without, options));
+  } catch (thrown) {
+    if (!(thrown instanceof HarnessError && thrown.code === 'plant-failed')) throw thrown;
+    return { result: { ...base, found: false, foundBy: [], why: thrown.message, replacements, tookMs: tookMs() } };
+  } finally {
+    await removeDefect(session.lab, defect);
+  }
+  // One that was missed says more than those that were found.
+  const [shown] = attempts.toSorted((one, other) => Number(one.judged.found) - Number(other.judged.found));
+  if (shown === undefined) throw new RangeError('a defect is hunted once at least');
+  const found = attempts.filter(({ judged }) => judged.found);
+  const result: DefectResult = {
+    ...{ ...base, ...shown.judged, replacements, tookMs: tookMs() },
+    ...(found[0] && { foundAfterMs: found[0].tookMs }),
+    ...(repeat > 1 && { times: { of: attempts.length, found: found.length } }),
+  };
+  const slug = `${defect.name}--${shown.run.slug}`.slice(0, 120);
+  return { result, run: { ...shown.run, name: `${defect.name}: ${shown.run.name}`, slug } };
+}
+
+interface Attempt {
+  readonly run: ExperimentResult;
+  readonly judged: ReturnType<typeof judgeHunt>;
+  readonly tookMs: number;
+}
+
+async function attempt(
+  defect: Defect,
+  experiment: Experiment,
+  without: ExperimentResult,
+  { session, signal }: HuntOptions,
+): Promise<Attempt> {
+  const startedAt = systemClock.now();
+  const run = await runExperiment(session, experiment, { signal });
+  signal.throwIfAborted();
+  const judged = judgeHunt(defect, without, run);
+  const endedAt = (defect.withoutFault ? run.control : run.case)?.endedAt ?? systemClock.now();
+  return { run, judged, tookMs: Math.max(0, endedAt - startedAt) };
 }
 
 /**

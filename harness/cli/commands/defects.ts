@@ -1,19 +1,22 @@
 /** `faultline defects`: plants each bug, runs its experiment, and says whether the check it names found it. */
-import { type Catalogue, type DefectResult, freshSeed } from '../../core/index.ts';
-import { type Defect, defectCatalogue, huntDefects } from '../../defects/index.ts';
+import { type Catalogue, type DefectResult, freshSeed, HarnessError, type ShardInfo } from '../../core/index.ts';
+import { DEFECT_TOPOLOGY, type Defect, defectCatalogue, huntDefects } from '../../defects/index.ts';
 import { type Experiment, loadExperiments, openSession } from '../../experiment/index.ts';
 import { loadTopology } from '../../topology/index.ts';
 import type { CliCommand } from '../command.ts';
+import { defectTable, detectionText } from '../defect-table.ts';
 import { saveEmptyShard, shardName } from '../empty-shard.ts';
 import { INTERRUPTED } from '../interrupt.ts';
-import { seedNumber } from '../options.ts';
-import { DEFAULT_TOPOLOGY, PLACES } from '../project.ts';
+import { countFromOne, seedNumber } from '../options.ts';
+import { PLACES } from '../project.ts';
 import { type Findings, recordedRun, type Workplace } from '../recorded-run.ts';
 import { itemsOfShard, type Shard, shardInfo, shardOption } from '../shard.ts';
 import { bold, dim, duration, print, printJson, say, verdictWord } from '../terminal.ts';
 
 interface DefectFlags {
-  readonly topology: string;
+  readonly topology?: string;
+  readonly all?: boolean;
+  readonly repeat?: number;
   readonly seed?: number;
   readonly list?: boolean;
   readonly shard?: Shard;
@@ -25,9 +28,11 @@ const EXAMPLES = `
 Exit code: 0 when every defect was found by the check it names, else 1.
 
 Examples:
-  faultline defects                      all of them
+  faultline defects                      the quick ones, which stand for all
+  faultline defects --all                every one, each in its topology
+  faultline defects --all --repeat 5     each five times: the rate at which they are found
   faultline defects breaker-never-opens  one
-  faultline defects --list               names and what each one is
+  faultline defects --list --all         names and what each one is
 `;
 
 const command: CliCommand = {
@@ -39,7 +44,9 @@ const command: CliCommand = {
       .command('defects')
       .description('plant known bugs and show that the checks find them')
       .argument('[names...]', 'only these defects')
-      .option('--topology <name>', 'topology to boot', DEFAULT_TOPOLOGY)
+      .option('--all', 'every defect (default: the quick ones)')
+      .option('--repeat <times>', 'look for each so many times', countFromOne)
+      .option('--topology <name>', 'topology to boot (default: the one that each defect names)')
       .option('--seed <number>', 'seed (default: a fresh one)', seedNumber)
       .option('--list', 'print the defects and stop')
       .option('--shard <i/n>', 'hunt one part of n; faultline report merge puts them together', shardOption)
@@ -54,26 +61,56 @@ const command: CliCommand = {
 export default command;
 
 async function defects(names: readonly string[], flags: DefectFlags): Promise<number> {
-  const catalogue: Catalogue<Defect> = await defectCatalogue();
-  const chosen = names.length === 0 ? [...catalogue.entries.values()] : names.map((name) => catalogue.get(name));
+  const chosen = await choose(names, flags);
   if (flags.list) {
     list(chosen, flags.json === true);
     return 0;
   }
-  const topology = await loadTopology(flags.topology);
   const nameOf = ({ name }: Defect) => name;
   const shard = flags.shard && shardInfo(chosen.map(nameOf), flags.shard);
   const mine = itemsOfShard(chosen, nameOf, shard);
   const experiments = await loadExperiments(PLACES.experiments, PLACES.root);
   const seed = flags.seed ?? freshSeed();
   if (shard && mine.length === 0) {
+    const topology = await loadTopology(flags.topology ?? DEFECT_TOPOLOGY);
     const empty = await saveEmptyShard({ name: 'defects', topology, shard, seed, of: 'defects' });
     if (flags.json) printJson([]);
     return empty.exitCode;
   }
   const results: DefectResult[] = [];
-  const folderName = shardName('defects', shard);
-  // A lab of its own, always: defects are planted into its services.
+  const groups = Map.groupBy(mine, (defect) => flags.topology ?? defect.topology ?? DEFECT_TOPOLOGY);
+  for (const [topology, group] of groups) {
+    const about = { chosen: group, experiments, seed, repeat: flags.repeat, ...(shard && { shard }) };
+    const ended = await huntIn(topology, about, groups.size > 1, results);
+    if (ended !== undefined) return ended;
+  }
+  if (flags.json) printJson(results);
+  else print(`\n${defectTable(results)}`);
+  const found = results.filter((result) => result.found).length;
+  say(`${found} of ${mine.length} defects found: ${detectionText(results)}`);
+  return found === mine.length || flags.gateLater ? 0 : 1;
+}
+
+async function choose(names: readonly string[], { all, list: listed }: DefectFlags): Promise<readonly Defect[]> {
+  const catalogue: Catalogue<Defect> = await defectCatalogue();
+  if (names.length > 0 && all)
+    throw new HarnessError({ code: 'bad-argument', message: 'defects takes names or --all, not both' });
+  if (names.length > 0) return names.map((name) => catalogue.get(name));
+  const every = [...catalogue.entries.values()];
+  return all || listed ? every : every.filter(({ quick }) => quick);
+}
+
+/** Hunts in a lab of its own, always: defects are planted into its services. Gives the exit code where nothing more is to be done. */
+async function huntIn(
+  topologyName: string,
+  about: Omit<Hunt, 'results'> & { readonly shard?: ShardInfo },
+  several: boolean,
+  results: DefectResult[],
+): Promise<number | undefined> {
+  const topology = await loadTopology(topologyName);
+  const { shard, seed } = about;
+  const own: DefectResult[] = [];
+  const folderName = several ? `${shardName('defects', shard)}-${topologyName}` : shardName('defects', shard);
   const { run, folder, exitCode } = await recordedRun(
     {
       name: 'defects',
@@ -85,14 +122,12 @@ async function defects(names: readonly string[], flags: DefectFlags): Promise<nu
       planned: [],
       ...(shard ? { shard } : {}),
     },
-    (at, findings) => hunt(at, findings, { chosen: mine, experiments, results, seed }),
+    (at, findings) => hunt(at, findings, { ...about, results: own }),
   );
-  if (flags.json) printJson(results);
-  const found = results.filter((result) => result.found).length;
-  const looked = run.interrupted ? `interrupted: ${results.length} of ${mine.length} were looked for; ` : '';
-  say(`${looked}${found} of ${mine.length} defects found   ${folder.path}/report.html`);
-  if (exitCode === INTERRUPTED || run.problems.length > 0) return exitCode;
-  return found === mine.length || flags.gateLater ? 0 : 1;
+  results.push(...own);
+  const looked = run.interrupted ? `interrupted: ${own.length} of ${about.chosen.length} were looked for; ` : '';
+  say(`${looked}${own.filter(({ found }) => found).length} of ${own.length} found   ${folder.path}/report.html`);
+  return exitCode === INTERRUPTED || run.problems.length > 0 ? exitCode : undefined;
 }
 
 interface Hunt {
@@ -100,19 +135,21 @@ interface Hunt {
   readonly experiments: readonly Experiment[];
   readonly results: DefectResult[];
   readonly seed: number;
+  readonly repeat: number | undefined;
 }
 
 async function hunt({ lab, folder, signal }: Workplace, findings: Findings, about: Hunt): Promise<void> {
-  const { chosen, experiments, results, seed } = about;
+  const { chosen, experiments, results, seed, repeat } = about;
   findings.defects = results;
   const session = await openSession({ lab, runFolder: folder.path, seed });
   try {
     await huntDefects({
       ...{ session, defects: chosen, experiments, root: PLACES.root, signal },
+      ...(repeat === undefined ? {} : { repeat }),
       onStart: ({ name, experiment }) => say(dim(`… ${name} (${experiment})`)),
       onEnd(result, run) {
         results.push(result);
-        findings.experiments = [...findings.experiments, run];
+        if (run) findings.experiments = [...findings.experiments, run];
         say(describe(result));
       },
     });
