@@ -8,6 +8,8 @@ export const LIMITS = {
   http2FrameBytes: 1024 * 1024,
   /** History records the wire keeps in memory for late readers. */
   wireRecords: 400_000,
+  /** … and how much text they may be: a long load would else fill hundreds of megabytes that nobody reads. */
+  wireRecordBytes: 48 * 1024 * 1024,
   /** Bytes the wire keeps back per direction of a connection before it stops reading (an exchange is held or delayed there). */
   wireStashBytes: 1024 * 1024,
   /** A request that is sent twice may not be larger; a larger one is sent once and counts as no hit. */

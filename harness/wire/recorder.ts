@@ -17,25 +17,37 @@ export interface RecorderOptions {
   readonly file?: string;
   /** Lines kept in memory. Default `LIMITS.wireRecords`. */
   readonly capacity?: number;
+  /** Their characters. Default `LIMITS.wireRecordBytes`. */
+  readonly mostCharacters?: number;
 }
 
 /** Records are turned into text once per turn of the event loop: text is cheap to keep and needed by every reader. */
 export function createRecorder(options: RecorderOptions): Recorder {
-  const capacity = options.capacity ?? LIMITS.wireRecords;
+  const { capacity = LIMITS.wireRecords, mostCharacters = LIMITS.wireRecordBytes } = options;
   const ring: string[] = [];
+  let first = 0;
+  let characters = 0;
   const followers = new Set<() => void>();
   const file = options.file === undefined ? undefined : appendInBatches(options.file, options.clock);
   let pending: HistoryRecord[] = [];
   let next = 0;
 
+  const letGo = () => {
+    characters -= ring[first % capacity]?.length ?? 0;
+    ring[first % capacity] = '';
+    first++;
+  };
   const flush = () => {
     const batch = pending;
     pending = [];
     for (const record of batch) {
       const line = lineOf(record);
       if (line === undefined) continue;
+      if (next - first === capacity) letGo();
       ring[next % capacity] = line;
       next++;
+      characters += line.length;
+      while (characters > mostCharacters && first < next - 1) letGo();
       file?.append(line);
     }
     for (const onNew of followers) onNew();
@@ -47,7 +59,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     },
     read(from, most) {
       if (pending.length > 0) flush();
-      const start = Math.min(next, Math.max(from, next - capacity, 0));
+      const start = Math.min(next, Math.max(from, first));
       const end = Math.min(next, start + most);
       const lines: string[] = [];
       for (let index = start; index < end; index++) lines.push(ring[index % capacity] as string);
