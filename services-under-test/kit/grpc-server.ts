@@ -8,12 +8,20 @@ import {
   type sendUnaryData,
   status,
 } from '@grpc/grpc-js';
-import { type Context, DEADLINE_HEADER, DeadlinePassed, inContext, receivedContext } from './context.ts';
+import {
+  type Context,
+  currentContext,
+  DEADLINE_HEADER,
+  DeadlinePassed,
+  inContext,
+  receivedContext,
+} from './context.ts';
 import { definitionOf } from './grpc-proto.ts';
 import { type Logger, reasonOf } from './log.ts';
 import { ProblemError } from './problem.ts';
 import { setting } from './settings.ts';
 import { nowMs } from './time.ts';
+import { beginSpan } from './tracing.ts';
 
 /** Answers one request with one message. */
 export type UnaryHandler = (request: never) => Promise<object>;
@@ -65,13 +73,16 @@ function answering(name: string, handler: UnaryHandler, log: Logger) {
   return (call: ServerUnaryCall<unknown, object>, done: sendUnaryData<object>) =>
     inContext(contextOf(call.metadata, call.getDeadline()), async () => {
       const startedAt = nowMs();
+      const end = beginServerSpan(name, call.metadata);
       try {
         const answer = await handler(call.request as never);
         done(null, answer);
+        end({ attributes: { 'rpc.grpc.status_code': status.OK } });
         log.info({ method: name, status: 'OK', tookMs: nowMs() - startedAt }, 'answered');
       } catch (error) {
         const refusal = refusalOf(error);
         done(refusal);
+        end({ failed: refusal.code === status.INTERNAL, attributes: { 'rpc.grpc.status_code': refusal.code } });
         told(log, name, refusal.code, error);
       }
     });
@@ -92,6 +103,11 @@ function streaming(name: string, handler: StreamHandler, log: Logger) {
         told(log, name, refusal.code, error);
       }
     });
+}
+
+function beginServerSpan(name: string, metadata: Metadata) {
+  const parent = metadata.get('traceparent')[0]?.toString();
+  return beginSpan({ traceparent: currentContext()?.traceparent ?? '', parent, name, kind: 'server' });
 }
 
 function contextOf(metadata: Metadata, deadline: Date | number): Context {

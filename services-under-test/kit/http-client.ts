@@ -1,7 +1,7 @@
 /** The HTTP client of a service: one connection pool per upstream (undici), one attempt per call, no retries of its own. */
 import { Pool } from 'undici';
 import { contextHeaders, currentContext, timeLeftMs } from './context.ts';
-import { isTracing, record } from './tracing.ts';
+import { beginSpan } from './tracing.ts';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -78,20 +78,13 @@ export function neverArrived(error: unknown): boolean {
 }
 
 /** Answers what is to be called when the call has ended, with the status where there is one. */
-function startSpan(method: string, path: string, traceparent: string | undefined): (status?: number) => void {
-  const parent = currentContext()?.traceparent;
-  if (!isTracing() || traceparent === undefined) return () => undefined;
-  const now = () => performance.timeOrigin + performance.now();
-  const startedAt = now();
-  return (status) =>
-    record({
-      ...{ traceparent, parent, name: `${method} ${path.split('?', 1)[0]}`, kind: 'client', startedAt, endedAt: now() },
-      failed: status === undefined || status >= 500,
-      attributes: {
-        'http.request.method': method,
-        ...(status === undefined ? {} : { 'http.response.status_code': status }),
-      },
-    });
+function startSpan(method: string, path: string, traceparent = ''): (status?: number) => void {
+  const name = `${method} ${path.split('?', 1)[0]}`;
+  const end = beginSpan({ traceparent, parent: currentContext()?.traceparent, name, kind: 'client' });
+  return (status) => {
+    const answered: Record<string, number> = status === undefined ? {} : { 'http.response.status_code': status };
+    end({ failed: status === undefined || status >= 500, attributes: { 'http.request.method': method, ...answered } });
+  };
 }
 
 /** Aborts when the caller gives up, and when nobody waits for the caller any more. */

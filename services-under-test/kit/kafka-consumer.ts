@@ -16,6 +16,7 @@ import { createOffsetCommits } from './offset-commits.ts';
 import { createProgress, type Place, type Progress } from './progress.ts';
 import { type Readers, readEvent } from './reader.ts';
 import { backoffMs, pause } from './time.ts';
+import { beginSpan } from './tracing.ts';
 
 /** Handlers by event type. A type without handler is not for this service. */
 export type Handlers = Readonly<Record<string, (event: never) => Promise<void>>>;
@@ -204,34 +205,38 @@ async function handle(
   const type = header(EVENT_HEADERS.type) ?? '';
   const handler = handlerOf(message, options);
   if (handler === undefined) return true;
-  return inContext(
-    receivedContext(header(EVENT_HEADERS.traceparent), header(EVENT_HEADERS.correlationId)),
-    async () => {
-      let event: Event;
+  const context = receivedContext(header(EVENT_HEADERS.traceparent), header(EVENT_HEADERS.correlationId));
+  const end = beginSpan({
+    ...{ traceparent: context.traceparent, parent: header(EVENT_HEADERS.traceparent) },
+    ...{ name: `${place.topic} ${type}`, kind: 'consumer' },
+  });
+  const done = await inContext(context, async () => {
+    let event: Event;
+    try {
+      event = readEvent(type, message.value, options.readers);
+    } catch (error) {
+      const about = { type, topic: place.topic, offset: message.offset, reason: reasonOf(error) };
+      options.log.error(about, 'an event cannot be read and is passed over');
+      return options.box === undefined || options.box.putAside(message, place, error, 1, mayGoOn);
+    }
+    for (let tries = 0; mayGoOn(); tries++) {
       try {
-        event = readEvent(type, message.value, options.readers);
+        await handler(event as never);
+        options.log.info({ type: event.type, orderId: event.orderId }, 'handled');
+        return true;
       } catch (error) {
-        const about = { type, topic: place.topic, offset: message.offset, reason: reasonOf(error) };
-        options.log.error(about, 'an event cannot be read and is passed over');
-        return options.box === undefined || options.box.putAside(message, place, error, 1, mayGoOn);
-      }
-      for (let tries = 0; mayGoOn(); tries++) {
-        try {
-          await handler(event as never);
-          options.log.info({ type: event.type, orderId: event.orderId }, 'handled');
-          return true;
-        } catch (error) {
-          options.log.warn(
-            { type: event.type, orderId: event.orderId, reason: reasonOf(error) },
-            'not handled, trying again',
-          );
-          if (options.box !== undefined && tries + 1 >= HOPELESS_TRIES && isHopeless(error)) {
-            return options.box.putAside(message, place, error, tries + 1, mayGoOn);
-          }
-          await pause(backoffMs(tries, { firstMs: 50, mostMs: 500 }));
+        options.log.warn(
+          { type: event.type, orderId: event.orderId, reason: reasonOf(error) },
+          'not handled, trying again',
+        );
+        if (options.box !== undefined && tries + 1 >= HOPELESS_TRIES && isHopeless(error)) {
+          return options.box.putAside(message, place, error, tries + 1, mayGoOn);
         }
+        await pause(backoffMs(tries, { firstMs: 50, mostMs: 500 }));
       }
-      return false;
-    },
-  );
+    }
+    return false;
+  });
+  end({ failed: !done, attributes: { 'messaging.destination.name': place.topic } });
+  return done;
 }

@@ -38,6 +38,19 @@ export function record(span: Span): void {
   for (const sink of sinks) sink(span);
 }
 
+/** What is to be called at the end of a span that begins now. */
+export type EndSpan = (end: Pick<Span, 'failed' | 'attributes'>) => void;
+
+const NOBODY_LOOKS: EndSpan = () => undefined;
+
+/** Begins a span; answers what ends it. */
+export function beginSpan(span: Pick<Span, 'traceparent' | 'parent' | 'name' | 'kind'>): EndSpan {
+  if (!isTracing()) return NOBODY_LOOKS;
+  const now = () => performance.timeOrigin + performance.now();
+  const startedAt = now();
+  return (end) => record({ ...span, startedAt, endedAt: now(), ...end });
+}
+
 export function addSink(sink: SpanSink): void {
   sinks.push(sink);
 }

@@ -1,5 +1,5 @@
 /** One of two instances of a service dies. */
-import { memberOf, visit } from '../../fixtures/workloads/door.ts';
+import { askPart, memberOf, visit } from '../../fixtures/workloads/door.ts';
 import { orderCompletes, WHOLE_SHOPS } from '../../fixtures/workloads/shop.ts';
 import type { WorkloadContext } from '../../harness/experiment/index.ts';
 import { experiment } from '../../harness/experiment/index.ts';
@@ -10,6 +10,11 @@ const VISITS = 12;
 async function callsTo(context: WorkloadContext, instance: string): Promise<number> {
   const records = await context.seen();
   return records.filter((record) => record.type === 'exchange' && record.edge === `gateway->${instance}`).length;
+}
+
+/** True while the registry names the second instance. */
+async function isKnown(context: WorkloadContext): Promise<boolean> {
+  return (await askPart(context, 'registry', '/services/bff-web/instances')).text.includes('"bff-web-2"');
 }
 
 experiment('calls are shared by the instances that the registry names, and one that dies is left out', {
@@ -26,10 +31,14 @@ experiment('calls are shared by the instances that the registry names, and one t
     await context.step({ name: 'share', work: share });
     await context.inject();
     for (let index = 0; index < VISITS; index++) await look('one dead');
+    if (context.kind === 'control') return;
+    const forgotten = () => context.until('the dead one to be forgotten', async () => !(await isKnown(context)), 6_000);
+    await context.step({ name: 'forgotten', work: async () => ({ yes: await forgotten() }) });
   },
   checks: [
     { check: 'answered', atLeast: 2 * VISITS },
     { check: 'told', operations: 'share', member: 'second', is: true },
+    { check: 'told', operations: 'forgotten', member: 'yes', is: true },
   ],
   controlChecks: [{ check: 'answered' }, { check: 'told', operations: 'share', member: 'second', is: true }],
   pulse: orderCompletes,
