@@ -69,10 +69,13 @@ async function lookOnce(
   const state = stateOfCase(all, caseId, of === 'all' ? options.startedAt : undefined);
   const pending = [...new Set([...before.lagging, ...after.lagging])];
   if (before.ends !== after.ends) pending.push('records were still being produced');
-  const rows = of === 'all' ? all.pending : state.pending;
+  const awaited = (row: { readonly entity: string | null; readonly what?: string }) => !reader.isGivenUp(row);
+  const rows = of === 'all' ? all.pending.filter(awaited) : state.pending;
   for (const { what, entity } of rows.slice(0, 10)) pending.push(`${what}${entity ? ` of ${entity}` : ''}`);
   const terminal = lab.topology.ledger?.terminal ?? {};
-  const unfinished = (of === 'all' ? all : state).entities.filter((entity) => !(entity.state in terminal));
+  const unfinished = (of === 'all' ? all : state).entities.filter(
+    (entity) => !(entity.state in terminal) && awaited(entity),
+  );
   for (const { entity, state: at } of unfinished.slice(0, 10)) pending.push(`${entity} is still ${at}`);
   if (of === 'all') pending.push(...(await openExchanges(lab)));
   return { state, pending };

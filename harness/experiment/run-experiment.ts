@@ -119,6 +119,8 @@ async function makeWhole(
   if (found.length === 0) return [];
   await rebuild(session.lab);
   await pulse(session, experiment, options.signal);
+  // What is not done by now is lost for good: the next case must not wait for it.
+  await session.reader.giveUp();
   return found;
 }
 

@@ -14,6 +14,10 @@ import { sharedReading } from './shared-reading.ts';
 export interface StateReader {
   /** A state read after the call; looks that are asked for at the same time share one reading. */
   read(): Promise<FinalState>;
+  /** What is not done now is given up, after a case that left it so for ever: nobody waits for it from here on. */
+  giveUp(): Promise<void>;
+  /** Was this entity, or work for none in particular, given up? */
+  isGivenUp(row: { readonly entity: string | null; readonly what?: string }): boolean;
 }
 
 /** Many cases look without pause: the databases they look at also have orders to store. */
@@ -21,7 +25,19 @@ const REST = 2;
 
 /** Rows older than `sinceMs()` (epoch) are left out. */
 export function stateReader(lab: Lab, sinceMs: () => number): StateReader {
-  return { read: sharedReading(() => readState(lab, sinceMs()), { rest: REST }) };
+  const givenUp = new Set<string>();
+  const read = sharedReading(() => readState(lab, sinceMs()), { rest: REST });
+  const terminal = lab.topology.ledger?.terminal ?? {};
+  const nameOf = ({ entity, what }: { readonly entity: string | null; readonly what?: string }) => entity ?? what ?? '';
+  return {
+    read,
+    async giveUp() {
+      const { entities, pending } = await read();
+      const open = entities.filter(({ state }) => !Object.hasOwn(terminal, state));
+      for (const row of [...open, ...pending]) givenUp.add(nameOf(row));
+    },
+    isGivenUp: (row) => givenUp.has(nameOf(row)),
+  };
 }
 
 /** All probes at once. A topology without a ledger has an empty state. */

@@ -35,6 +35,8 @@ test('a state that was read while somebody was behind is not the last word', asy
     seen: async () => [produced],
     offsets: async () => [{ group: 'mailer', topic: 'orders', partition: 0, end: 1, committed: looks++ === 0 ? 0 : 1 }],
     reader: {
+      giveUp: async () => undefined,
+      isGivenUp: () => false,
       async read() {
         reads++;
         const entries = looks > 1 ? [{ entity: 'sale-1', kind: 'message', key: 'booked', amount: 1, at: 1 }] : [];
@@ -46,4 +48,32 @@ test('a state that was read while somebody was behind is not the last word', asy
   expect(quiet.quiet).toBe(true);
   expect(quiet.state.entries.map(({ kind }) => kind)).toEqual(['message']);
   expect(reads).toBe(1);
+});
+
+test('what an earlier case left undone for ever is not waited for', async () => {
+  const quietWith = async (givenUp: readonly string[]) =>
+    untilQuiet({
+      lab: { topology: { ...topology, brokers: {} }, wire: { open: async () => [] } } as unknown as Lab,
+      caseId: '00000000000000aa',
+      of: 'all',
+      startedAt: 0,
+      deadlineMs: 40,
+      signal: new AbortController().signal,
+      seen: async () => [],
+      offsets: async () => [],
+      reader: {
+        giveUp: async () => undefined,
+        isGivenUp: ({ entity }) => givenUp.includes(String(entity)),
+        read: async () => ({
+          entities: [{ entity: 'sale-1', trace: 'b'.repeat(32), state: 'open', at: 1 }],
+          entries: [],
+          pending: [{ entity: 'sale-1', what: 'not booked', at: 1 }],
+        }),
+      },
+    });
+  expect(await quietWith([])).toMatchObject({
+    quiet: false,
+    pending: ['not booked of sale-1', 'sale-1 is still open'],
+  });
+  expect(await quietWith(['sale-1'])).toMatchObject({ quiet: true });
 });
