@@ -109,7 +109,7 @@ export function planAsData({ topology, experiments, contracts, shard, leftOut }:
 
 /** Says what is not run, and why: nothing is left out in silence. */
 export function sayLeftOut({ leftOut }: RunPlan): void {
-  if (leftOut.length > 0) say(`left out, for they need --runtime containers: ${leftOut.join(', ')}`);
+  if (leftOut.length > 0) say(`left out, for their faults belong to the other runtime: ${leftOut.join(', ')}`);
 }
 
 export function printPlan({ topology, experiments, contracts }: RunPlan): void {

@@ -11,15 +11,18 @@ export interface PressureFault<Options> {
   readonly pressure: (options: Options) => Pressure;
   /** Records on the part's own edges that show it as well; what they are, in words. */
   readonly alsoSeen?: { readonly as: string; readonly landed: (record: HistoryRecord) => boolean };
+  /** Whether child processes can have it as well. */
+  readonly natively?: boolean;
   /** The part may end of it: the heal then starts it again. */
   readonly mayEnd?: true;
 }
 
-/** Part of a lab of containers: the engine does it. */
+/** The engine of a lab of containers does it; what this machine can do to child processes is said by the fault. */
 export function pressureFault<Options>(fault: PressureFault<Options>): FaultKind {
-  const { name, summary, options: schema, example, pressure, alsoSeen, mayEnd } = fault;
+  const { name, summary, options: schema, example, pressure, alsoSeen, natively, mayEnd } = fault;
   return defineFault<Options>({
-    ...{ name, summary, example, target: 'part', scopes: ['shared'], runtimes: ['containers'], options: schema },
+    ...{ name, summary, example, target: 'part', scopes: ['shared'], options: schema },
+    ...(!natively && { runtimes: ['containers'] }),
     async inject({ lab, target, options, seen }) {
       const wanted = pressure(options);
       await lab.parts.press(target, wanted);

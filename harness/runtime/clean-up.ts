@@ -1,6 +1,7 @@
 /** Ends every process of a lab and removes its paths: the last step of the warden, and all of the sweep of a dead one. */
 import { rmSync } from 'node:fs';
 import { systemClock } from '../core/clock.ts';
+import { removeCpuGroups } from './cpu-group.ts';
 import { isProcess, type JournalLine, type ProcessLine } from './journal.ts';
 import { bootId, isAlive, listProcesses, markedProcesses, type ProcessEntry, signal, treeOf } from './process-table.ts';
 import { freeSharedMemory } from './shared-memory.ts';
@@ -27,7 +28,7 @@ export async function endProcesses(run: string, lines: readonly JournalLine[]): 
   for (let look = 0; look < looks && postmasters.some(lives); look++) await systemClock.delay(LOOK_EVERY_MS);
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const left = remaining(run, lines);
-    if (left.length === 0) return;
+    if (left.length === 0) return removeCpuGroups(run);
     for (const { pid } of left) signal(pid, 'SIGKILL');
     await systemClock.delay(LOOK_EVERY_MS);
   }

@@ -3,6 +3,7 @@ export { type BootOptions, bootLab } from './boot.ts';
 export type { BootEvent } from './boot-steps.ts';
 export { type Bypass, findBypasses } from './bypass.ts';
 export { chooseRuntime, RUNTIME_WISHES, type RuntimeChoice, type RuntimeWish } from './containers/choose.ts';
+export { canLimitCpu } from './cpu-group.ts';
 export { descriptorFile, readDescriptor } from './descriptor.ts';
 export { attachLab, takeDownLab } from './lab.ts';
 export { sweepDeadLabs } from './sweep.ts';

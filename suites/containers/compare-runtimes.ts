@@ -1,6 +1,6 @@
 /**
  * `npm run compare-runtimes [-- names…] [--topology <name>] [--seed <n>] [--no-defects] [--out <file>] [--keep <folder>]`: everything on both
- * runtimes, one after the other, by the command line as a user has it. What stands in the folder from an earlier start is not run again.
+ * runtimes, one after the other, by the command line as a user has it. What came to its end in an earlier start, and stands in the folder, is not run again.
  * Exit code 0 where every row agrees, 1 where one differs, 3 where a run came to no end.
  */
 import { spawn } from 'node:child_process';
@@ -38,20 +38,21 @@ function argumentsOf(args: string[]) {
 }
 
 /** What the command printed as JSON, whatever its exit code: what it has no result for differs. */
-async function faultline(args: readonly string[]): Promise<string> {
+async function faultline(args: readonly string[]): Promise<{ readonly said: string; readonly isWhole: boolean }> {
   const child = spawn(process.execPath, [join(root, 'harness/cli/bin.mjs'), ...args, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [said, [code]] = await Promise.all([text(child.stdout), once(child, 'exit') as Promise<[number | null]>]);
-  if (said.trimStart().startsWith('{') || said.trimStart().startsWith('[')) return said;
+  if (said.trimStart().startsWith('{') || said.trimStart().startsWith('['))
+    return { said, isWhole: code !== null && code <= 2 };
   throw new HarnessError({ code: 'internal', message: `faultline ${args.join(' ')} ended with ${code}` });
 }
 
 async function kept<T>(name: string, args: readonly string[]): Promise<T> {
   const file = values.keep === undefined ? undefined : join(values.keep, `${name}.json`);
   if (file !== undefined && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as T;
-  const said = await faultline(args);
-  if (file !== undefined) writeFileSync(file, said);
+  const { said, isWhole } = await faultline(args);
+  if (file !== undefined && isWhole) writeFileSync(file, said);
   return JSON.parse(said) as T;
 }
 

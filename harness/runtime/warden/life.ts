@@ -4,6 +4,8 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { systemClock, waitFor } from '../../core/clock.ts';
 import { HarnessError, messageOf } from '../../core/errors.ts';
 import type { Felt, Pressure } from '../../core/lab.ts';
+import { RUN_MARK } from '../clean-up.ts';
+import { canLimitCpu, limitCpuOf } from '../cpu-group.ts';
 import { isAlive, type ProcessEntry, readProcess, signal, treeOf } from '../process-table.ts';
 import type { PartSpec } from './spec.ts';
 
@@ -31,6 +33,8 @@ export interface Life {
 /** A pressure that is on. */
 export interface Grip {
   felt(): Promise<Felt>;
+  /** The part has begun another life, which is to be under it as well. Absent: it stays on by itself. */
+  renew?(pid: number): void;
   /** Also where the life that it was put on has ended. */
   relieve(): Promise<void>;
 }
@@ -70,8 +74,11 @@ export async function beginLife(spec: PartSpec, env: Readonly<Record<string, str
     stop: (by, graceMs) => stopTree(life, by, graceMs),
     pause: () => pauseTree(life),
     resume: () => resumeTree(life),
-    press: async ({ on }) => {
-      throw needsContainers(spec.name, on);
+    press: async (pressure) => {
+      const { name: part } = spec;
+      if (pressure.on !== 'cpu' || !canLimitCpu()) throw needsContainers(part, pressure.on);
+      const pids = treeOf(pid).map((entry) => entry.pid);
+      return limitCpuOf(pids, pressure.cpus, { run: env[RUN_MARK] ?? '', part });
     },
   };
   void ended.then((ending) => {

@@ -9,6 +9,8 @@ export interface Pressures {
   /** One that is not on is no error. */
   take(on: Pressure['on']): Promise<void>;
   felt(on: Pressure['on']): Promise<Felt>;
+  /** The part has begun another life. */
+  renew(life: Life): void;
   names(): Pressure['on'][];
 }
 
@@ -32,6 +34,9 @@ export function pressuresOf(part: string): Pressures {
     async felt(on) {
       const found = (await grips.get(on)?.felt()) ?? last.get(on);
       return found ?? { times: 0, by: `nothing: ${part} is under no pressure on ${on}` };
+    },
+    renew({ pid }) {
+      for (const grip of grips.values()) grip.renew?.(pid);
     },
     names: () => [...grips.keys()],
   };

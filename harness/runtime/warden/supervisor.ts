@@ -75,6 +75,7 @@ export function supervise(config: WardenConfig, records: Records): Supervisor {
     part.state = 'starting';
     const life = await begin(spec, { ...part.env, [RUN_MARK]: config.run });
     part.life = life;
+    part.pressures.renew(life);
     note(part, 'started', life);
     void life.lost?.then(lost.resolve);
     void life.ended.then(() => {
@@ -127,6 +128,9 @@ export function supervise(config: WardenConfig, records: Records): Supervisor {
     },
     async act(name, action, env) {
       const part = find(parts, name);
+      // It may be another container that is started then, and that would be under no pressure.
+      if (env && part.pressures.names().length > 0)
+        throw refusal(name, 'be given another environment: it is under pressure');
       if (env) part.env = env;
       await actions[action](part);
       return statusOf(part);

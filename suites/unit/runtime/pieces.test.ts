@@ -122,7 +122,7 @@ test('what services say of themselves becomes records, whole lines only', () => 
   writeFileSync(file, `starting\n{"time":1,"msg":"no event"}\n${JSON.stringify(said)}\n{"time":6,"event":"bro`);
   const detail = { edge: 'payment->psp', state: 'open' };
   const record = { type: 'service-event', at: 5.5, case: 'ab'.repeat(8), service: 'payment', event: 'breaker', detail };
-  expect(records.since(0)).toEqual({ records: [record], next: 1 });
+  expect(records.since(0)).toEqual({ records: [record], next: 1, lost: 0 });
   appendFileSync(file, 'ken","nested":{}}\n');
   expect(records.since(1).records).toEqual([
     { type: 'service-event', at: 6, service: 'payment', event: 'broken', detail: {} },
@@ -136,7 +136,7 @@ test('the record book forgets the oldest, and its numbers stay right', () => {
   expect(next).toBe(15);
   expect(kept.at(-1)?.at).toBe(14);
   expect(records.since(14).records.map(({ at }) => at)).toEqual([14]);
-  expect(records.since(Number.MAX_SAFE_INTEGER)).toEqual({ records: [], next: 15 });
+  expect(records.since(Number.MAX_SAFE_INTEGER)).toEqual({ records: [], next: 15, lost: 0 });
 });
 
 describe('a lab descriptor that cannot be used is refused:', () => {
