@@ -37,9 +37,14 @@ export function createPspClient(http: HttpClient, breaker: Breaker, log: Logger)
   };
 }
 
-/** A 4xx is an answer, and no sign that the provider is unwell. A 5xx is none. */
+/**
+ * A 4xx is an answer, and no sign that the provider is unwell. A 5xx is none; neither is 429, which decides nothing, nor a
+ * success that cannot be read: what was decided is learnt by asking again under the same key.
+ */
 async function definiteAnswer(http: HttpClient, path: string, key: string, body: unknown, signal: AbortSignal) {
   const answer = await http.call({ method: 'POST', path, headers: { 'idempotency-key': key }, body, signal });
   if (answer.status >= 500) throw new UpstreamFailed(answer);
+  if (answer.status === 429) throw new UpstreamFailed(answer);
+  if (answer.status < 300 && typeof answer.body === 'string') throw new UpstreamFailed(answer);
   return answer;
 }

@@ -45,6 +45,12 @@ test('a charge that fails on the way is asked for again under the same key', asy
   expect(upstream.requests.map(({ key }) => key)).toEqual(['o-1', 'o-1', 'o-1']);
 });
 
+test('an answer that decides nothing, or cannot be read, is asked for again under the same key', async () => {
+  const { client, upstream } = await psp({ status: 429, body: {} }, { status: 201, body: 'damaged' }, charged);
+  expect(await charge(client, reserved(), false, { charges: 0 })).toEqual({ is: 'charged', chargeId: 'c-1' });
+  expect(upstream.requests.map(({ key }) => key)).toEqual(['o-1', 'o-1', 'o-1']);
+});
+
 test('a declined charge is not asked for again and is no failure of the provider', async () => {
   const declined = { status: 402, body: { status: 'declined' } };
   const { client, upstream } = await psp(declined, declined, declined, declined);
