@@ -56,6 +56,15 @@ const orders: readonly Row[] = [
   { method: 'GET', path: '/api/orders/:id', upstream: 'order', target: '/orders/:id', access: 'customer' },
 ];
 
+/** What a customer holds with the shop. */
+const wallet: readonly Row[] = [
+  ...own(['GET'], '/wallet', 'payment'),
+  {
+    ...{ method: 'POST', path: '/api/v1/wallet/vouchers', upstream: 'payment', target: '/wallet/vouchers' },
+    ...{ access: 'customer', ask: underTheirKey },
+  },
+];
+
 const stock: readonly Row[] = [
   { ...get('/api/v1/stock/:productId', 'inventory', '/stock/:productId'), cached: true },
   { ...get('/api/v2/stock/:productId', 'inventory', '/stock/:productId'), answer: STOCK_V2 },
@@ -112,7 +121,16 @@ const frontEnds: readonly Row[] = ['/api/v1/home', '/api/v1/pages/*'].flatMap((p
   ];
 });
 
-export const TABLE: readonly Row[] = [...orders, ...stock, ...users, ...carts, ...catalog, ...history, ...frontEnds];
+export const TABLE: readonly Row[] = [
+  ...orders,
+  ...wallet,
+  ...stock,
+  ...users,
+  ...carts,
+  ...catalog,
+  ...history,
+  ...frontEnds,
+];
 
 /** What belongs to the customer who asks. */
 function own(methods: readonly Method[], target: string, upstream: UpstreamName): Row[] {
@@ -131,6 +149,11 @@ function v2(method: Method, path: string, target: string): Row {
 function orderOfV1(body: unknown): Asked {
   const { key, body: order } = orderCallOf(body);
   return { headers: { 'idempotency-key': keyOf(key) }, body: order };
+}
+
+/** The body as it came, under the key in the header. */
+function underTheirKey(body: unknown, headers: RequestHeaders): Asked {
+  return { headers: { 'idempotency-key': keyOf(headers['idempotency-key']) }, body };
 }
 
 /** In v2 it is a header. */

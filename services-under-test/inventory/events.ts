@@ -7,6 +7,7 @@ export const READS = ['order.events', 'payment.events'] as const;
 
 /** `order.placed`, as far as inventory needs it. */
 export interface OrderPlaced {
+  readonly userId?: string;
   readonly items: readonly Piece[];
   readonly total: number;
   readonly paymentMethod: string;
@@ -16,6 +17,7 @@ export interface OrderPlaced {
 
 /** `stock.reserved` */
 export interface StockReserved {
+  readonly userId?: string;
   readonly total: number;
   readonly paymentMethod: string;
   readonly shippingAddressId: string;
@@ -42,6 +44,7 @@ export const READERS = {
     paymentMethod: data.text('paymentMethod'),
     shippingAddressId: data.text('shippingAddressId'),
     placedAt: data.whole('placedAt'),
+    userId: data.optionalText('userId'),
   }),
   'order.completed': nothing,
   'payment.failed': nothing,

@@ -165,9 +165,9 @@ export function createStockStore(database: Database): StockStore {
 }
 
 function reserveValues({ eventId, orderId, data }: Event<OrderPlaced>): unknown[] {
-  const { items, total, paymentMethod, shippingAddressId, placedAt } = data;
+  const { items, total, paymentMethod, shippingAddressId, placedAt, userId } = data;
   const need: Piece[] = needOf(items);
-  const reserved: StockReserved = { total, paymentMethod, shippingAddressId, placedAt };
+  const reserved: StockReserved = { total, paymentMethod, shippingAddressId, placedAt, userId };
   const rejected: StockRejected = { reason: 'out of stock' };
   return [
     ...[eventId, orderId, JSON.stringify(need), JSON.stringify(reserved), JSON.stringify(rejected)],

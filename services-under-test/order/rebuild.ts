@@ -51,9 +51,9 @@ export function compare(kept: Kept): Comparison {
   const differences = (['status', 'reason', 'finishedAt', 'version'] as const).filter(
     (name) => rebuilt?.[name] !== kept[name],
   );
-  const shorter = snapshot === null ? rebuilt : rebuild(snapshot, facts.slice(snapshot.version));
-  const alike =
-    differences.length === 0 && shorter?.status === rebuilt?.status && shorter?.version === rebuilt?.version;
+  const later = facts.filter(({ version }) => version > (snapshotVersion ?? 0));
+  const shorter = snapshot === null ? rebuilt : rebuild(snapshot, later);
+  const alike = differences.length === 0 && isDeepStrictEqual(shorter, rebuilt);
   const key = alike ? 'order' : differences.join(' ') || 'snapshot';
   return { entity: orderId, kind: alike ? 'rebuilt_alike' : 'rebuilt_otherwise', key, amount: 1, at: placedAt };
 }

@@ -38,9 +38,9 @@ export function commandAbout(type: CommandType, order: OrderView, failure?: Fail
 
 /** The data are those of the event on which the same work is done in the choreographed saga. */
 function dataOf(type: CommandType, order: OrderView, failure: Failure | undefined): Readonly<Record<string, unknown>> {
-  const { items, total, paymentMethod, shippingAddressId, placedAt } = order;
-  if (type === 'stock.reserve') return { items, total, paymentMethod, shippingAddressId, placedAt };
-  if (type === 'payment.charge') return { total, paymentMethod, shippingAddressId, placedAt };
+  const { items, total, paymentMethod, shippingAddressId, placedAt, userId } = order;
+  if (type === 'stock.reserve') return { items, total, paymentMethod, shippingAddressId, placedAt, userId };
+  if (type === 'payment.charge') return { total, paymentMethod, shippingAddressId, placedAt, userId };
   if (type === 'shipment.create') return { amount: total, shippingAddressId };
   if (type === 'stock.release') return { cause: failure?.cause };
   return {};

@@ -10,6 +10,7 @@ export interface StockReserved {
   readonly paymentMethod: string;
   readonly shippingAddressId: string;
   readonly placedAt: number;
+  readonly userId?: string;
 }
 
 /** `payment.charged` */
@@ -36,6 +37,7 @@ export const READERS = {
     paymentMethod: data.text('paymentMethod'),
     shippingAddressId: data.text('shippingAddressId'),
     placedAt: data.whole('placedAt'),
+    userId: data.optionalText('userId'),
   }),
   'shipment.refused': nothing,
 } satisfies Readers;

@@ -8,7 +8,7 @@ import { createPublisher } from '../kit/kafka.ts';
 import { consume } from '../kit/kafka-consumer.ts';
 import { createLog } from '../kit/log.ts';
 import { startRelay } from '../kit/outbox-relay.ts';
-import { numberSetting, setting } from '../kit/settings.ts';
+import { numberSetting, optionalSetting, setting } from '../kit/settings.ts';
 import { shutDownWith } from '../kit/shutdown.ts';
 import { charge, type Waiting } from './charge.ts';
 import { READERS, READS, type StockReserved } from './events.ts';
@@ -26,24 +26,32 @@ const publisher = createPublisher(broker);
 const http = createHttpClient(setting('PSP_URL'));
 const orchestrated = setting('SAGA', 'choreographed') === 'orchestrated';
 const commands = orchestrated ? await import('./commands.ts') : undefined;
+const walletsOn = optionalSetting('WALLETS') === 'on';
 const database = await openDatabase({
   url: setting('DATABASE_URL'),
   schema: [
     new URL('../kit/messages.sql', import.meta.url),
     new URL('schema.sql', import.meta.url),
     ...(commands?.SCHEMA ?? []),
+    ...(walletsOn ? [new URL('wallet.sql', import.meta.url), new URL('invoices.sql', import.meta.url)] : []),
   ],
   log,
 });
+const wallets = walletsOn ? (await import('./wallet.ts')).createWallets(database, orchestrated) : undefined;
 const commandedStore = commands?.createCommandedStore(database);
 const store = commandedStore ?? createPaymentStore(database);
 const relay = startRelay({ database, publisher, log });
 
 const psp = createPspClient(http, createBreaker({ edge: 'payment->psp', ...PAYMENT_TO_PSP.breaker, log }), log);
 const waiting: Waiting = { charges: 0 };
-const undoWorker = startUndoWorker({ psp, store, relay, waiting, log });
+const undoWorker = startUndoWorker({ psp, store, relay, waiting, log, ...(wallets && { ourselves: wallets.undo }) });
 
 const chargeOrder = async (event: Event<StockReserved>): Promise<true | undefined> => {
+  if (wallets && event.data.paymentMethod === 'wallet') {
+    const told = await wallets.charge(event);
+    relay.wake(told);
+    return told.length > 0 || undefined;
+  }
   const { seen, askedBefore } = await store.begin(event);
   if (seen) return;
   const outcome = await charge(psp, event, askedBefore, waiting);
@@ -69,6 +77,7 @@ psp.breaker.onAdmission((admitted) => (admitted ? consumption.resume() : consump
 
 const server = createServer({ log, ready: { database: database.ready, events: consumption.joined } });
 addRoutes(server, store);
+if (wallets) (await import('./wallet-routes.ts')).addWalletRoutes(server, wallets, database);
 await listen(server, numberSetting('PORT'));
 log.info('listening');
 

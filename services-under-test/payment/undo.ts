@@ -5,6 +5,7 @@
  */
 import { inContext } from '../kit/context.ts';
 import { type Logger, reasonOf } from '../kit/log.ts';
+import type { OutboxRow } from '../kit/outbox.ts';
 import type { OutboxRelay } from '../kit/outbox-relay.ts';
 import { backoffMs, pause } from '../kit/time.ts';
 import type { Waiting } from './charge.ts';
@@ -23,6 +24,8 @@ export interface UndoOptions {
   readonly relay: OutboxRelay;
   readonly waiting: Waiting;
   readonly log: Logger;
+  /** Undoes what the provider has nothing to do with; no row where it has. */
+  readonly ourselves?: (undo: Undo) => Promise<readonly OutboxRow[]>;
 }
 
 const SIDE_BY_SIDE = 4;
@@ -31,7 +34,8 @@ const BACKOFF = { firstMs: 50, mostMs: 500 };
 const LOOK_EVERY_MS = 2_000;
 
 /** Starts the worker; what an earlier life left open is tried first. */
-export function startUndoWorker({ psp, store, relay, waiting, log }: UndoOptions): UndoWorker {
+export function startUndoWorker(options: UndoOptions): UndoWorker {
+  const { psp, store, relay, waiting, log, ourselves } = options;
   const stopping = new AbortController();
   const { signal } = stopping;
   const queue: Undo[] = [];
@@ -61,6 +65,7 @@ export function startUndoWorker({ psp, store, relay, waiting, log }: UndoOptions
   };
 
   const settle = async (undo: Undo) => {
+    if (await isOurs(undo)) return;
     for (let tries = 0; !signal.aborted; tries++) {
       await psp.breaker.untilAdmitted(signal);
       // The one probe of a breaker that was open belongs to a charge, if one waits.
@@ -68,6 +73,16 @@ export function startUndoWorker({ psp, store, relay, waiting, log }: UndoOptions
       if (!standBack && (await isDone(undo))) return;
       await pause(backoffMs(tries, BACKOFF), signal);
     }
+  };
+
+  const isOurs = async (undo: Undo) => {
+    if (ourselves === undefined) return false;
+    const rows = await ourselves(undo).catch((error: unknown) => {
+      log.debug({ orderId: undo.orderId, reason: reasonOf(error) }, 'not looked at, trying at the provider');
+      return [];
+    });
+    relay.wake(rows);
+    return rows.length > 0;
   };
 
   const isDone = async (undo: Undo) => {
