@@ -13,6 +13,14 @@ export interface ContractSetup {
 export interface ProviderSetup {
   /** By the state's name in the pacts. */
   readonly states: StateHandlers;
+  /** Names of the topologies that have it; default: every one of the set-up. Elsewhere its contracts are left out. */
+  readonly topologies?: readonly string[];
+}
+
+/** Whether the provider is part of that topology. One that the set-up does not know is: then its absence is a finding. */
+export function isPartOf({ providers }: ContractSetup, provider: string, topology: string): boolean {
+  const { topologies } = (Object.hasOwn(providers, provider) ? providers[provider] : undefined) ?? {};
+  return topologies === undefined || topologies.includes(topology);
 }
 
 export type StateHandlers = Readonly<Record<string, StateHandler>>;

@@ -1,0 +1,39 @@
+/** States in which consumers ask the user service. Used by contract verification only. */
+import { randomUUID } from 'node:crypto';
+import type { StateHandlers } from '../../harness/contracts/index.ts';
+
+const states: StateHandlers = {
+  'there is a key to sign with': async (context) => {
+    await register(context.url('user'), context.signal);
+    return {};
+  },
+  'somebody has an account': async (context) => ({ ...(await register(context.url('user'), context.signal)) }),
+};
+
+interface Registered {
+  readonly userId: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** An account of its own, which has logged in once. */
+async function register(url: string, signal: AbortSignal): Promise<Registered> {
+  const email = `${randomUUID()}@customers.example`;
+  const password = randomUUID();
+  const { userId } = await post<{ userId: string }>(`${url}/accounts`, 201, { email, password, name: 'Casey' }, signal);
+  await post(`${url}/login`, 200, { email, password }, signal);
+  return { userId, email, password };
+}
+
+async function post<Answer>(url: string, status: number, body: object, signal: AbortSignal): Promise<Answer> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal,
+  });
+  if (answer.status !== status) throw new Error(`${url} answered ${answer.status}, not ${status}`);
+  return (await answer.json()) as Answer;
+}
+
+export default states;
