@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { type DefectResult, HarnessError, messageOf, type RunFile } from '../../harness/core/index.ts';
+import { faultCatalogue } from '../../harness/faults/index.ts';
 import { projectRoot } from '../../harness/topology/index.ts';
 import { compareRuntimes, describeComparison, type Said } from './comparison.ts';
 
@@ -70,7 +71,12 @@ if (values.keep !== undefined) mkdirSync(values.keep, { recursive: true });
 try {
   const native = await allOf('native');
   const containers = await allOf('containers');
-  const rows = compareRuntimes(native, containers);
+  const { entries: kinds } = await faultCatalogue();
+  const onlyOn = (fault: string) => {
+    const [one, another] = kinds.get(fault)?.runtimes ?? [];
+    return another === undefined ? one : undefined;
+  };
+  const rows = compareRuntimes(native, containers, onlyOn);
   const page = describeComparison(rows, native, containers);
   process.stdout.write(page);
   if (values.out) writeFileSync(values.out, page);

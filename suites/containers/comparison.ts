@@ -13,7 +13,11 @@ export interface Row {
   readonly native: Cell;
   readonly containers: Cell;
   readonly same: boolean;
+  /** The one runtime that can do its faults. */
+  readonly only?: Runtime;
 }
+
+type Runtime = RunFile['runtime'];
 
 /** Undefined where that runtime does not have the row at all. */
 type Cell = { readonly verdict: string; readonly tookMs?: number } | undefined;
@@ -21,13 +25,30 @@ type Cell = { readonly verdict: string; readonly tookMs?: number } | undefined;
 /** A lab of containers may take so many times as long to boot. */
 export const MOST_BOOT_RATIO = 3;
 
-export function compareRuntimes(native: Said, containers: Said): Row[] {
-  return [
+/** `onlyOn` says of a fault which one runtime can do it, where not both can: its experiment cannot be compared. */
+export function compareRuntimes(
+  native: Said,
+  containers: Said,
+  onlyOn: (fault: string) => Runtime | undefined = () => undefined,
+): Row[] {
+  const rows = [
     bootRow(native.run, containers.run),
     ...rowsOf('contract', contractsOf(native.run), contractsOf(containers.run)),
     ...rowsOf('experiment', experimentsOf(native.run), experimentsOf(containers.run)),
     ...rowsOf('defect', defectsOf(native.defects), defectsOf(containers.defects)),
   ];
+  const only = oneSided([...native.run.experiments, ...containers.run.experiments], onlyOn);
+  return rows.map((row) => {
+    const one = row.group === 'experiment' ? only.get(row.name) : undefined;
+    return one === undefined ? row : { ...row, only: one, same: !row[one]?.verdict.includes('unknown') };
+  });
+}
+
+function oneSided(experiments: RunFile['experiments'], onlyOn: (fault: string) => Runtime | undefined) {
+  const found = experiments.flatMap(({ slug, case: subject }) =>
+    (subject?.faults ?? []).map(({ spec }) => [slug, onlyOn(spec.fault)] as const),
+  );
+  return new Map(found.flatMap(([slug, only]) => (only === undefined ? [] : [[slug, only] as const])));
 }
 
 function bootRow(native: RunFile, containers: RunFile): Row {
@@ -97,6 +118,9 @@ export function describeComparison(rows: readonly Row[], native: Said, container
     '',
     `\`npm run compare-runtimes\` at commit ${native.run.commit ?? 'unknown'}, topology ${native.run.topology.name}, seed ${native.run.seed}.`,
     `Native: ${native.run.runtimeReason}. Containers: ${containers.run.runtimeReason}.`,
+    ...[native, containers].flatMap(({ run }) =>
+      run.problems.map((problem) => `Trouble of ${run.runtime}: ${problem}.`),
+    ),
     differing.length === 0
       ? `All ${rows.length} rows agree; an unknown would agree with nothing.`
       : `**${differing.length} of ${rows.length} rows differ:** ${differing.map(({ name }) => name).join(', ')}.`,
@@ -110,11 +134,11 @@ export function describeComparison(rows: readonly Row[], native: Said, container
   ].join('\n');
 }
 
-function rowText({ group, name, native, containers, same }: Row): string {
+function rowText({ group, name, native, containers, same, only }: Row): string {
   const verdicts = [native, containers].map((cell) => cell?.verdict.replaceAll('|', '\\|') ?? 'not there');
   const times = [native, containers].map((cell) => (cell?.tookMs === undefined ? '' : seconds(cell.tookMs)));
   const title = group === 'boot' ? name : `${group} \`${name}\``;
-  return `| ${[title, ...verdicts, ...times, same ? 'yes' : '**no**'].join(' | ')} |`;
+  return `| ${[title, ...verdicts, ...times, only ? `${only} only` : same ? 'yes' : '**no**'].join(' | ')} |`;
 }
 
 function seconds(ms: number): string {

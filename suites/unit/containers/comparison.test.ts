@@ -52,3 +52,13 @@ test('a boot that takes more than three times as long is a row that differs, and
   expect(rows[0]).toMatchObject({ group: 'boot', same: false });
   expect(describeComparison(rows, native, slow)).toContain('**1 of 2 rows differ:** boot');
 });
+
+test('an experiment whose fault only one runtime can do is told, and its unknown is no agreement', () => {
+  const native = said({ contracts: undefined });
+  const containers = said({ contracts: undefined, experiments: [] });
+  const fault = kept.case?.faults[0]?.spec.fault;
+  const onlyOn = (name: string) => (name === fault ? ('native' as const) : undefined);
+  expect(compareRuntimes(native, containers, onlyOn)[1]).toMatchObject({ only: 'native', same: true });
+  const unsure = said({ contracts: undefined, experiments: [{ ...kept, verdict: 'unknown' }] });
+  expect(compareRuntimes(unsure, containers, onlyOn)[1]).toMatchObject({ same: false });
+});
