@@ -32,7 +32,8 @@ export function createDeadLetterBox(options: BrokerOptions & { readonly group: s
       for (let again = 0; mayGoOn(); again++) {
         try {
           await publisher.publish([letter]);
-          log.error({ ...place, offset: message.offset, reason: failure.reason }, 'a message is put aside');
+          const { topic, partition } = place;
+          log.error({ topic, partition, offset: message.offset, reason: failure.reason }, 'a message is put aside');
           return true;
         } catch (refused) {
           log.warn({ reason: reasonOf(refused) }, 'a dead letter could not be sent, trying again');

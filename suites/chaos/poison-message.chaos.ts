@@ -9,13 +9,8 @@ experiment('a poison message is put aside, and what stands behind it goes on', {
   faults: [
     {
       fault: 'poison-record',
-      target: 'order->kafka',
-      trigger: {
-        operation: 'Produce',
-        topic: 'order.events',
-        header: { name: 'type', value: 'order.placed' },
-        times: 1,
-      },
+      target: 'inventory->kafka',
+      trigger: { operation: 'Produce', topic: 'inventory.events', times: 1 },
     },
   ],
   async workload(context) {
