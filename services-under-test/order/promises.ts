@@ -16,7 +16,7 @@ export const INVENTORY_SLOTS = 16;
 
 /** To the catalog (gRPC): asked once, and given up soon; a price that was good a minute ago is good while nobody answers. */
 export const ORDER_TO_CATALOG = {
-  deadlineMs: 300,
-  breaker: { threshold: 5, counts: 'attempts', timeoutMs: 300, openMs: 1_000, probes: 1, graceMs: 50 },
+  deadlineMs: 500,
+  breaker: { threshold: 5, counts: 'attempts', timeoutMs: 500, openMs: 1_000, probes: 1, graceMs: 50 },
   idempotent: true,
 } as const;
