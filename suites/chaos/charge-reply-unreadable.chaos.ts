@@ -13,7 +13,7 @@ experiment('a charge whose answer cannot be read is one charge', {
       fault: 'body-cut',
       target: 'payment->psp',
       options: { afterBytes: 12 },
-      trigger: { operation: 'POST /charges', nth: 3, times: 1 },
+      trigger: { operation: 'POST /charges', nth: 2, times: 1 },
     },
   ],
   async workload(context) {

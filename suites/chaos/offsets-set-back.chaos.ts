@@ -20,7 +20,7 @@ experiment('a past that is read again is not done again', {
     await placeOrders(context, 5);
     await context.settled();
     await context.inject();
-    await context.landed({ deadlineMs: 10_000 });
+    await context.landed({ deadlineMs: 20_000 });
     await placeOrder(context);
     await context.settled();
   },
