@@ -63,7 +63,8 @@ function serverOf(): GatewayParts['server'] {
   const deadlineMs = numberSetting('REQUEST_DEADLINE_MS', 0);
   return {
     ...(cert !== undefined && { tls: { cert, key: setting('TLS_KEY') } }),
-    ...(deadlineMs > 0 && { deadlineMs }),
+    // What the public says of deadlines is not asked.
+    deadlineMs: deadlineMs > 0 ? deadlineMs : Number.POSITIVE_INFINITY,
   };
 }
 

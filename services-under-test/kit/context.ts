@@ -25,6 +25,7 @@ export class DeadlinePassed extends Error {
 
 /** Visible characters, and few: it is given back in a header and stands in every log line. */
 const CORRELATION_ID = /^[\x21-\x7e]{1,100}$/;
+const EPOCH_MS = /^\d{1,15}(\.\d{1,9})?$/;
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 const storage = new AsyncLocalStorage<Context>();
 
@@ -45,7 +46,7 @@ export function receivedContext(
   deadline?: string,
 ): Context {
   const known = correlationId !== undefined && CORRELATION_ID.test(correlationId);
-  const deadlineAt = deadline === undefined ? Number.NaN : Number(deadline);
+  const deadlineAt = EPOCH_MS.test(deadline ?? '') ? Number(deadline) : Number.NaN;
   return {
     traceparent: childSpan(traceparent),
     correlationId: known ? correlationId : randomUUID(),

@@ -16,7 +16,7 @@ export interface ServerOptions {
   readonly ready: Readonly<Record<string, HealthCheck>>;
   /** Files (PEM) of the certificate chain and its key: the server speaks HTTPS. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** At the edge of the system: every request gets this long, whatever it says of deadlines itself. */
+  /** At the edge of the system: every request gets this long (for ever, where it is Infinity), whatever it says of deadlines itself. */
   readonly deadlineMs?: number;
 }
 
