@@ -45,7 +45,7 @@ export default defineFault<Options>({
     try {
       for (const edge of edges) {
         cut.add(edge);
-        await cutEdge(lab, edge);
+        await cutEdge(lab, edge, 'resetting');
       }
     } catch (thrown) {
       await undo().catch(() => undefined);

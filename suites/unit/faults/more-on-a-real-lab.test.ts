@@ -101,7 +101,7 @@ describe('faults of connections', () => {
     const hits = await withFault({ fault: 'split', target: 'book', options: { from: 'till' } }, async () => {
       expect((await sell('split')).status).toBe(503);
     });
-    expect(hits).toBe(0);
+    expect(hits).toBeGreaterThan(0);
     const none = tiny.plan({ fault: 'split', target: 'book', options: { from: 'till', direction: 'out' } });
     await expect(none).rejects.toThrow('no edge leads between book and till');
     await expect(tiny.plan({ fault: 'split', target: 'book', options: { from: 'bok' } })).rejects.toThrow(

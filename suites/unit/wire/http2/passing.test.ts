@@ -2,7 +2,7 @@
 import { status } from '@grpc/grpc-js';
 import { expect, test } from 'vitest';
 import { waitFor } from '../../../../harness/core/index.ts';
-import { CASE, TRACEPARENT } from '../rig.ts';
+import { CASE, rawCaller, TRACEPARENT } from '../rig.ts';
 import { ASK, startShop, WATCH } from './calls.ts';
 
 test('a call passes and is recorded with its path, case, key and gRPC status', async () => {
@@ -84,4 +84,19 @@ test('an edge that is cut ends every open call as reset, and works again when it
   await shop.wire.setEdge('gateway->order', 'up');
   const deadline = performance.timeOrigin + performance.now() + 8_000;
   expect((await caller.ask('again', { waitForReady: true, deadline } as object)).code).toBe(status.OK);
+});
+
+test('what is no HTTP/2 passes as bytes; what is broken HTTP/2 costs its own connection only', async () => {
+  await using shop = await startShop();
+  const other = await rawCaller(shop.port);
+  other.send('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+  expect(await other.gone()).toMatch(/end|reset/);
+  const broken = await rawCaller(shop.port);
+  broken.send('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+  broken.send('\x00\x00\x05\x01\x04\x00\x00\x00\x01\xff\xff\xff\xff\xff');
+  expect(await broken.gone()).toBe('reset');
+  const huge = await rawCaller(shop.port);
+  huge.send('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\xff\xff\xff\x00\x00\x00\x00\x00\x01');
+  expect(await huge.gone()).toBe('reset');
+  expect((await shop.caller().ask('still there')).code).toBe(status.OK);
 });
