@@ -1,6 +1,8 @@
 /** A load gates by its thresholds, its checks and its error budget. */
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { LoadResult, RunFile } from '../../../harness/core/index.ts';
+import { readRun } from '../../../harness/report/index.ts';
 import { judge, ruleOf } from './judge-with.ts';
 import { runOf } from './runs.ts';
 
@@ -19,6 +21,30 @@ function loadRun(more: Partial<LoadResult>): RunFile {
   const { contracts: _, ...run } = runOf([]);
   return { ...run, load };
 }
+
+describe('a recorded load', () => {
+  const recorded = () => readRun(join(import.meta.dirname, '../../../reports/samples/load/run.json'));
+
+  test('is judged by its thresholds, its checks and its budget, and by no rule on experiments', async () => {
+    const run = await recorded();
+    const result = judge(run);
+    const asked = result.rules.filter(({ status }) => status !== 'off').map(({ rule }) => rule);
+    expect(asked).toEqual(['complete', 'budget', 'load']);
+    expect(result.verdict).toBe(run.load?.verdict);
+  });
+
+  test('in which one order was lost, or one threshold crossed, closes the gate', async () => {
+    const run = await recorded();
+    const load = run.load as LoadResult;
+    const lose = (verdicts: LoadResult['verdicts']) => judge({ ...run, load: { ...load, verdicts, verdict: 'fail' } });
+    const verdicts = load.verdicts.map((one) =>
+      one.check === 'nothing-lost' ? { ...one, status: 'fail' as const } : one,
+    );
+    expect(ruleOf(lose(verdicts), 'load')).toMatchObject({ status: 'fail', findings: [{ subject: load.scenario }] });
+    const thresholds = load.thresholds.map((one, index) => (index === 0 ? { ...one, status: 'fail' as const } : one));
+    expect(ruleOf(judge({ ...run, load: { ...load, thresholds } }), 'load').status).toBe('fail');
+  });
+});
 
 describe('a load', () => {
   test('that kept everything is green, and rules about experiments are off', () => {
