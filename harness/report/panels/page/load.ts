@@ -131,7 +131,7 @@ function facts(load: LoadResult): Drawn[] {
             : `The door was back ${duration(recovery.tookMs)} after the last heal: ${recovery.rule}.`,
         ]),
     `The whole system was quiet ${duration(quietAfterMs)} after the ${load.faults.length > 0 ? 'later of heal and last answer' : 'last answer'}.`,
-    `Error budget: with ${percent(budget.target, 1)} to succeed, ${count(Math.floor(budget.allowed))} errors are allowed; ` +
+    `Error budget: with ${percent(budget.target, 1)} to succeed, ${plural(Math.floor(budget.allowed), 'error')} may happen; ` +
       `${count(budget.errors)} happened, ${count(Math.round(100 * budget.used))} % of the budget.`,
     `${plural(accepted, 'order')} accepted at the door, ${plural(state.entities, 'order')} in the ledger${states === '' ? '' : `: ${states}`}.`,
     ...(dropped > 0 ? [`${plural(dropped, 'arrival')} could not be started: too many were under way.`] : []),
