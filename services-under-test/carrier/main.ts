@@ -3,10 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { createLedger } from '../kit/ledger.ts';
 import { servePlainly } from '../kit/plain-server.ts';
 import { numberSetting } from '../kit/settings.ts';
-import { createCarrier } from './rules.ts';
+import { nowMs } from '../kit/time.ts';
+import { createCarrier, stepsBy } from './rules.ts';
 
 const ledger = createLedger();
 const ship = createCarrier(ledger, randomUUID);
+/** When each parcel began its way, by its tracking code. */
+const shippedAt = new Map<string, number>();
 
 servePlainly(numberSetting('PORT'), {
   'POST /shipments': ({ headers, body }) => {
@@ -21,7 +24,15 @@ servePlainly(numberSetting('PORT'), {
       const detail = 'an Idempotency-Key header, an orderId, an addressId and a value in cents are needed';
       return { status: 400, body: { title: 'Incomplete', status: 400, detail } };
     }
-    return ship(key, { orderId, addressId, value: value as number });
+    const answer = ship(key, { orderId, addressId, value: value as number });
+    const { tracking } = answer.body as { tracking?: string };
+    if (tracking !== undefined && !shippedAt.has(tracking)) shippedAt.set(tracking, nowMs());
+    return answer;
+  },
+  'POST /tracking': ({ body: { tracking } }) => {
+    const since = shippedAt.get(String(tracking));
+    if (since === undefined) return { status: 404, body: { title: 'Parcel not found', status: 404 } };
+    return { status: 200, body: { tracking, steps: stepsBy(nowMs(), since) } };
   },
   'GET /ledger': () => ({ status: 200, body: ledger.entries() }),
 });

@@ -12,6 +12,18 @@ export interface Shipment {
   readonly value: number;
 }
 
+/** A step of a parcel's way, and how long after its beginning it comes. */
+const WAY = [
+  { status: 'accepted', afterMs: 0 },
+  { status: 'on its way', afterMs: 2_000 },
+  { status: 'delivered', afterMs: 5_000 },
+] as const;
+
+/** The steps of a parcel's way that have come by now. Times in epoch ms. */
+export function stepsBy(nowMs: number, shippedAt: number): { readonly status: string; readonly at: number }[] {
+  return WAY.map(({ status, afterMs }) => ({ status, at: shippedAt + afterMs })).filter(({ at }) => at <= nowMs);
+}
+
 /** Ships, or answers as it did the first time. */
 export function createCarrier(ledger: Ledger, newId: () => string): (key: string, shipment: Shipment) => PlainAnswer {
   const answers = new Map<string, PlainAnswer>();

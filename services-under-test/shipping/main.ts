@@ -8,7 +8,7 @@ import { consume } from '../kit/kafka-consumer.ts';
 import { createLog } from '../kit/log.ts';
 import { startRelay } from '../kit/outbox-relay.ts';
 import type { Command } from '../kit/request-reply.ts';
-import { numberSetting, setting } from '../kit/settings.ts';
+import { numberSetting, optionalSetting, setting } from '../kit/settings.ts';
 import { shutDownWith } from '../kit/shutdown.ts';
 import { ship } from './carrier-client.ts';
 import { COMMAND_READERS, COMMANDS } from './commands.ts';
@@ -23,12 +23,14 @@ const broker = { brokers: setting('KAFKA_BROKERS'), service, log };
 const publisher = createPublisher(broker);
 const carrier = createHttpClient(setting('CARRIER_URL'));
 const orchestrated = setting('SAGA', 'choreographed') === 'orchestrated';
+const tracks = optionalSetting('TRACKING') === 'on';
 const database = await openDatabase({
   url: setting('DATABASE_URL'),
   schema: [
     new URL('../kit/messages.sql', import.meta.url),
     new URL('schema.sql', import.meta.url),
     ...(orchestrated ? [new URL('../kit/replies.sql', import.meta.url)] : []),
+    ...(tracks ? [new URL('tracking.sql', import.meta.url)] : []),
   ],
   log,
 });
@@ -62,6 +64,7 @@ const consumption = consume({ ...broker, group: 'shipping', sideBySide: 8, ...re
 
 const server = createServer({ log, ready: { database: database.ready, events: consumption.joined } });
 addRoutes(server, store);
+if (tracks) (await import('./tracking.ts')).addTrackingRoute(server, { carrier, database, store, log });
 await listen(server, numberSetting('PORT'));
 log.info('listening');
 

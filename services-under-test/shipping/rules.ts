@@ -17,3 +17,20 @@ export function verdictOf(status: number, body: unknown): Verdict | undefined {
   if (status === 422) return { is: 'refused', reason: typeof detail === 'string' ? detail : 'refused by the carrier' };
   return undefined;
 }
+
+/** A step of a parcel's way. */
+export interface Step {
+  readonly status: string;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+/** The steps in a carrier's answer, in time order; what is none is left out. */
+export function stepsOf(status: number, body: unknown): Step[] {
+  const { steps } = (body ?? {}) as { steps?: unknown };
+  if (status !== 200 || !Array.isArray(steps)) return [];
+  return steps
+    .filter((step): step is Step => typeof step?.status === 'string' && Number.isSafeInteger(step?.at))
+    .map(({ status: what, at }) => ({ status: what, at }))
+    .sort((one, other) => one.at - other.at);
+}
