@@ -1,5 +1,5 @@
 /** The mail server says "not now". */
-import { orderCompletes, placeOrder, SHOPS } from '../../fixtures/workloads/shop.ts';
+import { orderCompletes, placeOrder, SHOPS, triedMails } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('a mail that is refused for now is tried again until it is taken', {
@@ -10,6 +10,8 @@ experiment('a mail that is refused for now is tried again until it is taken', {
   async workload(context) {
     await placeOrder(context);
     await context.settled();
+    if (context.kind === 'case')
+      await context.until('the mail to have been tried', () => triedMails(context, 2), 10_000);
   },
   checks: [
     { check: 'exactly-once' },

@@ -1,5 +1,5 @@
 /** The mail server takes the mail, and nobody hears of it. */
-import { orderCompletes, placeOrder, SHOPS } from '../../fixtures/workloads/shop.ts';
+import { orderCompletes, placeOrder, SHOPS, triedMails } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('a mail that was accepted without anybody hearing of it is one mail to the customer', {
@@ -10,6 +10,8 @@ experiment('a mail that was accepted without anybody hearing of it is one mail t
   async workload(context) {
     await placeOrder(context);
     await context.settled();
+    if (context.kind === 'case')
+      await context.until('the mail to have been tried', () => triedMails(context, 1), 10_000);
   },
   checks: [
     { check: 'exactly-once' },
