@@ -7,7 +7,7 @@ const CROWD = 40;
 
 experiment('without its cache the catalog answers from the database, which is asked once for all who want the same', {
   hypothesis:
-    'While Redis cannot be reached products are shown all the same; forty who want the same product at once cost one load of it; afterwards the cache is used again.',
+    'While Redis cannot be reached products are shown all the same; forty who want one product at once cost one load of it; later the cache is used again.',
   topologies: WHOLE_SHOPS,
   start: 'called',
   faults: [

@@ -7,7 +7,8 @@ const PRICE = 1_700;
 
 experiment('a search index that is cut off from events answers, says how far it is behind, and is rebuilt on demand', {
   hypothesis:
-    'While the index gets no events a search is answered from what it has and tells that it is behind; after a rebuild it finds the product, and it catches up by itself when events come again.',
+    'While the index gets no events a search is answered from what it has and tells that it is behind; ' +
+    'after a rebuild it finds the product, and it catches up by itself when events come again.',
   topologies: WHOLE_SHOPS,
   start: 'called',
   faults: [
