@@ -1,4 +1,4 @@
-/** What the wire adds to a prepared Postgres statement: from the query to its row through the wire's own process and without it, and the wire's processor time. */
+/** What the wire adds to a prepared Postgres statement: to the time from query to row, and in processor time of its own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
