@@ -58,8 +58,13 @@ export default async function scoped(): Promise<BenchRow[]> {
   }
 }
 
+/** Cases of which nothing false is claimed: none may be red. */
+export function scopedCases(kind: string, count: number): Experiment[] {
+  return casesOf(kind, count, () => false);
+}
+
 /** Each with its own fault: a record of one service copied, or this case's call of order delayed below the time-out. */
-function casesOf(kind: string, count: number): Experiment[] {
+function casesOf(kind: string, count: number, isFalse: (index: number) => boolean = claimsFalsely): Experiment[] {
   const random = seededRandom(SEED).fork(kind);
   return Array.from({ length: count }, (_, index): Experiment => {
     const fault: FaultSpec =
@@ -71,7 +76,7 @@ function casesOf(kind: string, count: number): Experiment[] {
             options: { delayMs: random.integer(50, 300) },
             trigger: { operation: 'POST /orders' },
           };
-    const state = claimsFalsely(index) ? 'payment_failed' : 'completed';
+    const state = isFalse(index) ? 'payment_failed' : 'completed';
     return {
       name: `${kind} ${index}: ${fault.fault} on ${fault.target}`,
       slug: `${kind}-${index}`,

@@ -1,0 +1,50 @@
+/** How often planted defects are found: each as often as wanted, those hunted least first, each in its topology. */
+import { join } from 'node:path';
+import { DEFECT_TOPOLOGY, type Defect, defectCatalogue, huntDefects } from '../../harness/defects/index.ts';
+import { loadExperiments } from '../../harness/experiment/index.ts';
+import type { Budget } from './budget.ts';
+import { inLab } from './lab.ts';
+import type { Found, Progress } from './progress.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+export async function measureDetection(
+  { found, save }: Progress,
+  wanted: { readonly huntsEach: number },
+  budget: Budget,
+): Promise<void> {
+  const defects = [...(await defectCatalogue()).entries.values()];
+  const experiments = await loadExperiments(join(ROOT, 'suites/chaos'), ROOT);
+  for (let round = 1; round <= wanted.huntsEach; round++) {
+    const due = defects.filter(({ name }) => (found.defects[name]?.of ?? 0) < round);
+    for (const [topology, group] of Map.groupBy(due, (defect) => defect.topology ?? DEFECT_TOPOLOGY)) {
+      if (budget.isOver()) return;
+      await inLab(topology, async (session) => {
+        for (const defect of group) {
+          if (budget.isOver()) return;
+          const options = { session, defects: [defect], experiments, root: ROOT, signal: budget.signal };
+          const { results } = await huntDefects(options);
+          note(found, defect, results[0]);
+          await save();
+          const { of = 0, found: times = 0 } = found.defects[defect.name] ?? {};
+          budget.say(`  ${defect.name}: found ${times} of ${of}`);
+        }
+      });
+    }
+  }
+}
+
+function note(
+  { defects }: Found,
+  { name, check }: Defect,
+  result: Awaited<ReturnType<typeof huntDefects>>['results'][number] | undefined,
+) {
+  if (result === undefined) return;
+  defects[name] ??= { of: 0, found: 0, check };
+  const known = defects[name];
+  if (known === undefined) return;
+  known.of++;
+  if (result.found) known.found++;
+  else known.why = result.why ?? '';
+  if (result.foundAfterMs !== undefined) known.foundAfterMs = Math.round(result.foundAfterMs);
+}

@@ -1,0 +1,72 @@
+/** What was counted so far, for one commit, in `reports/runs/full.json`: a run that is cut short goes on where it was. */
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const ROOT = join(import.meta.dirname, '../..');
+const FILE = join(ROOT, 'reports/runs/full.json');
+
+export interface Counted {
+  of: number;
+  /** Red although nothing was wrong, by name. */
+  falseAlarms: string[];
+  /** Neither red nor green: counted, and no false alarm. */
+  unknown: number;
+}
+
+/** Everything is added to, never taken back. */
+export interface Found {
+  readonly commit: string;
+  /** Uncommitted changes were there. */
+  readonly dirty: boolean;
+  readonly scoped: Counted & { rerunAlone: number };
+  readonly alone: Counted;
+  /** Verdicts per experiment that ran alone. */
+  readonly verdicts: Record<string, { pass: number; fail: number; unknown: number }>;
+  /** Hunts per defect. */
+  readonly defects: Record<string, { of: number; found: number; check: string; why?: string; foundAfterMs?: number }>;
+}
+
+export interface Progress {
+  readonly found: Found;
+  save(): Promise<void>;
+}
+
+export interface Commit {
+  readonly id: string;
+  readonly dirty: boolean;
+}
+
+export async function commitNow(): Promise<Commit> {
+  const git = async (...args: string[]) => (await promisify(execFile)('git', args, { cwd: ROOT })).stdout.trim();
+  const changed = await git('status', '--porcelain', '--untracked-files=no');
+  return { id: await git('rev-parse', '--short', 'HEAD'), dirty: changed !== '' };
+}
+
+/** `anew`: what was counted before is left behind, as it is when the commit is another. */
+export async function openProgress({ id, dirty }: Commit, anew: boolean): Promise<Progress> {
+  const before = anew ? undefined : await readBefore();
+  const found = before?.commit === id && before.dirty === dirty ? before : nothing(id, dirty);
+  return {
+    found,
+    async save() {
+      await mkdir(dirname(FILE), { recursive: true });
+      await writeFile(`${FILE}.new`, JSON.stringify(found));
+      await rename(`${FILE}.new`, FILE);
+    },
+  };
+}
+
+async function readBefore(): Promise<Found | undefined> {
+  try {
+    return JSON.parse(await readFile(FILE, 'utf8')) as Found;
+  } catch {
+    return undefined;
+  }
+}
+
+function nothing(commit: string, dirty: boolean): Found {
+  const counted = () => ({ of: 0, falseAlarms: [], unknown: 0 });
+  return { commit, dirty, scoped: { ...counted(), rerunAlone: 0 }, alone: counted(), verdicts: {}, defects: {} };
+}

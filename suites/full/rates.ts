@@ -1,0 +1,100 @@
+/** The rates as they are published: `reports/samples/rates.json` for programs, `rates.md` for people. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Rate, rateOf, rateText, systemClock } from '../../harness/core/index.ts';
+import { machineName } from '../bench/machine.ts';
+import type { Counted, Found } from './progress.ts';
+
+const FOLDER = join(import.meta.dirname, '../../reports/samples');
+
+export interface Rates {
+  readonly schema: 1;
+  readonly commit: string;
+  readonly dirty: boolean;
+  readonly machine: string;
+  readonly measuredAt: number;
+  /** Hunts in which the named check turned red. */
+  readonly detection: Rate;
+  readonly defects: { readonly known: number; readonly hunted: number; readonly missed: readonly string[] };
+  readonly falseAlarmsScoped: Rate;
+  readonly falseAlarmsAlone: Rate;
+  /** Experiments whose verdicts differed between runs in which nothing was changed. */
+  readonly flakes: Rate;
+  readonly unknown: { readonly scoped: number; readonly alone: number };
+  readonly seen: { readonly falseAlarms: readonly string[]; readonly flaky: readonly string[] };
+}
+
+interface Wanted {
+  readonly scoped: number;
+  readonly alone: number;
+  readonly huntsEach: number;
+}
+
+export function ratesOf(found: Found, machine: string, measuredAt: number): Rates {
+  const hunted = Object.entries(found.defects);
+  const sum = (member: 'of' | 'found') => hunted.reduce((total, [, hunts]) => total + hunts[member], 0);
+  const repeated = Object.entries(found.verdicts).filter(([, { pass, fail, unknown }]) => pass + fail + unknown > 1);
+  const flaky = repeated.filter(([, counts]) => Object.values(counts).filter((count) => count > 0).length > 1);
+  const alarms = ({ falseAlarms, of }: Counted) => rateOf(falseAlarms.length, of);
+  return {
+    schema: 1,
+    ...{ commit: found.commit, dirty: found.dirty, machine, measuredAt },
+    detection: rateOf(sum('found'), sum('of')),
+    defects: {
+      known: hunted.length,
+      hunted: sum('of'),
+      missed: hunted
+        .filter(([, hunts]) => hunts.found < hunts.of)
+        .map(([name, { of, found: times, why }]) => `${name}: ${times} of ${of}; ${why ?? ''}`),
+    },
+    falseAlarmsScoped: alarms(found.scoped),
+    falseAlarmsAlone: alarms(found.alone),
+    flakes: rateOf(flaky.length, repeated.length),
+    unknown: { scoped: found.scoped.unknown, alone: found.alone.unknown },
+    seen: {
+      falseAlarms: [...found.scoped.falseAlarms, ...found.alone.falseAlarms].slice(0, 50),
+      flaky: flaky.map(([name, { pass, fail, unknown }]) => `${name}: ${pass} pass, ${fail} fail, ${unknown} unknown`),
+    },
+  };
+}
+
+/** Writes both; `kept`: everything was found, and nothing cried wolf. */
+export async function saveRates(
+  found: Found,
+  wanted: Wanted,
+): Promise<{ readonly text: string; readonly kept: boolean }> {
+  const rates = ratesOf(found, machineName(), Math.round(systemClock.now()));
+  const text = markdownOf(rates, wanted);
+  await writeFile(join(FOLDER, 'rates.json'), `${JSON.stringify(rates, undefined, 2)}\n`);
+  await writeFile(join(FOLDER, 'rates.md'), text);
+  const { detection, falseAlarmsScoped, falseAlarmsAlone } = rates;
+  return { text, kept: detection.count === detection.of && falseAlarmsScoped.count + falseAlarmsAlone.count === 0 };
+}
+
+export function markdownOf(rates: Rates, { scoped, alone, huntsEach }: Wanted): string {
+  const { commit, dirty, machine, detection, defects, falseAlarmsScoped, falseAlarmsAlone, flakes, unknown, seen } =
+    rates;
+  const day = new Intl.DateTimeFormat('en-CA', { timeZone: 'UTC' }).format(rates.measuredAt);
+  return [
+    '# How well the checks see',
+    '',
+    `Measured by \`npm run full\` at commit ${commit}${dirty ? ' with uncommitted changes' : ''} on ${day}, ${machine}. Bounds are one-sided, 95 %.`,
+    '',
+    '| rate | measured | wanted |',
+    '|---|---|---|',
+    `| defects found, of ${defects.known} hunted | ${rateText(detection, 'many')} | each ${huntsEach} times, all |`,
+    `| false alarms of scoped cases | ${rateText(falseAlarmsScoped, 'few')} | 0 of ${scoped.toLocaleString('en')} |`,
+    `| false alarms of cases that run alone | ${rateText(falseAlarmsAlone, 'few')} | 0 of ${alone} |`,
+    `| experiments whose verdict changed between runs | ${rateText(flakes, 'few')} | 0 |`,
+    '',
+    `Neither red nor green: ${unknown.scoped} scoped, ${unknown.alone} alone.`,
+    ...listOf('Not found every time', defects.missed),
+    ...listOf('False alarms', seen.falseAlarms),
+    ...listOf('Verdicts that changed', seen.flaky),
+    '',
+  ].join('\n');
+}
+
+function listOf(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', `## ${title}`, '', ...lines.map((line) => `- ${line.replaceAll('|', '/')}`)];
+}
