@@ -1,5 +1,5 @@
 /** Ends every process of a lab and removes its paths: the last step of the warden, and all of the sweep of a dead one. */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { systemClock } from '../core/clock.ts';
 import { removeCpuGroups } from './cpu-group.ts';
 import { isProcess, type JournalLine, type ProcessLine } from './journal.ts';
@@ -34,13 +34,20 @@ export async function endProcesses(run: string, lines: readonly JournalLine[]): 
   }
 }
 
-/** Removes the lab's containers, where it has any. Throws `lab-lost` where their engine does not answer. */
+/**
+ * Removes the lab's containers, where it has any. Throws `lab-lost` where their engine does not answer. Where its socket is gone altogether
+ * there is nobody to ask: should it come back, the next lab in it sweeps by label.
+ */
 export async function endContainers(run: string, lines: readonly JournalLine[]): Promise<void> {
   for (const line of lines) {
-    if (line.what !== 'containers') continue;
+    if (line.what !== 'containers' || isGone(line.engine)) continue;
     const { removeContainersOf } = await import('./containers/clean-up.ts');
     await removeContainersOf(line.engine, run);
   }
+}
+
+function isGone(engine: string): boolean {
+  return engine.startsWith('unix://') && !existsSync(engine.slice('unix://'.length));
 }
 
 /** Removes the folders and files that the journal names, and what servers in them left in shared memory. */
