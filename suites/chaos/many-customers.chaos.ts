@@ -52,6 +52,11 @@ experiment('customers who come at the same time are kept apart, and each finds t
     { check: 'exactly-once' },
     { check: 'nothing-lost' },
   ],
-  controlChecks: [...STEADY_CHECKS, { check: 'linearizability' }, { check: 'rebuild', topic: 'order.events' }],
+  controlChecks: [
+    ...STEADY_CHECKS,
+    { check: 'trace-connected' },
+    { check: 'linearizability' },
+    { check: 'rebuild', topic: 'order.events' },
+  ],
   pulse: orderCompletes,
 });

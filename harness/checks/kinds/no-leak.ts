@@ -14,15 +14,17 @@ export default defineCheck({
     edges: z.string().default('*'),
     /** Connections that may be left open beyond those of the control run. */
     beyond: z.int().min(0).default(8),
+    /** Connections that may be left open on an edge in any case, whatever the control run leaves. */
+    most: z.int().min(0).default(Number.MAX_SAFE_INTEGER),
   }),
   underLoad: () => ({ not: 'it compares connections with those of a control run, and a load has none' }),
-  judge(input, { edges, beyond }) {
+  judge(input, { edges, beyond, most }) {
     const opened = openOf(input.history, edges);
     const clean = openOf(input.control ?? [], edges);
     const left = [...opened.left].map(([edge, count]) => ({
       edge,
       count,
-      allowed: Math.max(0, clean.left.get(edge) ?? 0) + beyond,
+      allowed: Math.min(most, Math.max(0, clean.left.get(edge) ?? 0) + beyond),
     }));
     const leaking = left.filter(({ count, allowed }) => count > allowed).sort((a, b) => b.count - a.count);
     const problems = [

@@ -31,8 +31,12 @@ export default defineCheck({
     const recoveryMs = until === 'quiet' ? input.quietAfterMs : firstSuccessMs(input, healedAt, edge, operations);
     const goal =
       until === 'quiet' ? 'quiet' : `the first success ${edge === undefined ? `of ${operations}` : `on ${edge}`}`;
-    if (recoveryMs === undefined)
-      return noData(`nothing was tried after the heal at ${momentOf(input, healedAt)}, or nothing succeeded`);
+    if (recoveryMs === undefined) {
+      const tried = triedAfter(input, healedAt, edge, operations);
+      const when = `after the heal at ${momentOf(input, healedAt)}`;
+      if (tried.length === 0) return noData(`nothing was tried ${when}`);
+      return fail(`none of ${tried.length} tries ${when} came to ${goal}`, tried, { tried: tried.length, withinMs });
+    }
     const figures = { recoveryMs, withinMs };
     const summary = `${Math.round(recoveryMs)} ms from the heal to ${goal}`;
     return recoveryMs > withinMs
@@ -54,4 +58,19 @@ function firstSuccessMs(
       : exchangesOn(input, edge).filter((exchange) => exchange.outcome === 'answered' && !isFailure(exchange));
   const after = ends.map(({ endAt }) => endAt).filter((endAt) => endAt >= healedAt);
   return after.length === 0 ? undefined : after.reduce((least, endAt) => Math.min(least, endAt)) - healedAt;
+}
+
+/** What was begun after the heal, one phrase each. */
+function triedAfter(input: CheckInput, healedAt: number, edge: string | undefined, operations: string): string[] {
+  const tries =
+    edge === undefined
+      ? operationsOf(input.history, input.caseId, operations).map(({ name, at, status }) => ({
+          name,
+          at,
+          end: status || 'nothing',
+        }))
+      : exchangesOn(input, edge).map(({ operation, at, outcome }) => ({ name: operation, at, end: outcome }));
+  return tries
+    .filter(({ at }) => at >= healedAt)
+    .map(({ name, at, end }) => `${name} at ${momentOf(input, at)}: ${end}`);
 }
