@@ -10,6 +10,7 @@ import { shutDownWith } from '../kit/shutdown.ts';
 import { usersOverGrpc } from './grpc.ts';
 import { createKeyStore } from './key-store.ts';
 import { createPasswordDesk } from './password-desk.ts';
+import { costsOf } from './passwords.ts';
 import { addRoutes } from './routes.ts';
 import { createUserStore } from './store.ts';
 import { addTokenRoutes } from './token-routes.ts';
@@ -42,7 +43,8 @@ const issue = createIssuer(keys, {
 });
 
 const server = createServer({ log, ready: { database: database.ready } });
-addRoutes(server, { store, passwords: createPasswordDesk(), issue, relay, log });
+const passwords = createPasswordDesk(costsOf(numberSetting('PASSWORD_ROUNDS', 10)));
+addRoutes(server, { store, passwords, issue, relay, log });
 addTokenRoutes(server, { store, keys, issue, log });
 const grpc = await serveGrpc(numberSetting('GRPC_PORT'), usersOverGrpc(store, log));
 await listen(server, numberSetting('PORT'));

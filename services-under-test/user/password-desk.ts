@@ -1,7 +1,7 @@
 /** Passwords are slow to check on purpose: only so many are under way, and who finds no place comes again in a second. */
 import { BulkheadFull, createBulkhead } from '../kit/bulkhead.ts';
 import { ProblemError } from '../kit/problem.ts';
-import { hashPassword, isPassword } from './passwords.ts';
+import { type Costs, hashPassword, isPassword } from './passwords.ts';
 
 export interface PasswordDesk {
   hash(password: string): Promise<string>;
@@ -11,7 +11,7 @@ export interface PasswordDesk {
 /** Each takes 8 MiB, and a thread. */
 const PLACES = 4;
 
-export function createPasswordDesk(): PasswordDesk {
+export function createPasswordDesk(costs: Costs): PasswordDesk {
   const bulkhead = createBulkhead('passwords', PLACES);
   const inTurn = <Result>(work: () => Promise<Result>) =>
     bulkhead.run(work).catch((error: unknown) => {
@@ -20,7 +20,7 @@ export function createPasswordDesk(): PasswordDesk {
       throw new ProblemError(503, 'Busy', { detail, retryAfterSeconds: 1, cause: error });
     });
   return {
-    hash: (password) => inTurn(() => hashPassword(password)),
-    matches: (password, hash) => inTurn(() => isPassword(password, hash)),
+    hash: (password) => inTurn(() => hashPassword(password, costs)),
+    matches: (password, hash) => inTurn(() => isPassword(password, hash, costs)),
   };
 }

@@ -59,14 +59,16 @@ test('a password is known again by its hash, and no two hashes are the same', as
   const [one, two] = await Promise.all([hashPassword('correct horse', COSTS), hashPassword('correct horse', COSTS)]);
   expect(one).not.toBe(two);
   expect(one).toMatch(/^scrypt\$16\$1\$1\$/);
-  expect(await isPassword('correct horse', one)).toBe(true);
-  expect(await isPassword('correct horsf', one)).toBe(false);
-  expect(await isPassword('correct horse', undefined)).toBe(false);
-  expect(await isPassword('', 'plain$text')).toBe(false);
+  expect(await isPassword('correct horse', one, COSTS)).toBe(true);
+  expect(await isPassword('correct horsf', one, COSTS)).toBe(false);
+  expect(await isPassword('correct horse', undefined, COSTS)).toBe(false);
+  expect(await isPassword('', 'plain$text', COSTS)).toBe(false);
 });
 
 test('the same text in another writing is the same password', async () => {
-  expect(await isPassword('\u0041\u030angstro\u0308m', await hashPassword('\u00c5ngstr\u00f6m', COSTS))).toBe(true);
+  expect(await isPassword('\u0041\u030angstro\u0308m', await hashPassword('\u00c5ngstr\u00f6m', COSTS), COSTS)).toBe(
+    true,
+  );
 });
 
 const RULES = { signsForMs: 1_000, tokenMs: 300, skewMs: 50 };
