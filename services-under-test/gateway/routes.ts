@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpAnswer, HttpCall } from '../kit/http-client.ts';
 import { PROBLEM_TYPE, ProblemError } from '../kit/problem.ts';
 import { type Authenticate, type Client, unauthorized } from './authentication.ts';
+import { openApiOf } from './openapi.ts';
 import type { Limit } from './rate-limit.ts';
 import { type CacheAnswer, isCached, isUnchanged, type ResponseCache } from './response-cache.ts';
 import type { Summarise } from './summary.ts';
@@ -23,6 +24,7 @@ export function addRoutes(server: FastifyInstance, parts: GatewayRoutes, table: 
   addOwnRoutes(server, parts);
   if (parts.upstreams.user) readForms(server);
   const rows = table.filter(({ upstream }) => parts.upstreams[upstream] !== undefined);
+  server.get('/openapi.json', () => openApiOf(rows));
   const places = Map.groupBy(rows, ({ method, path }) => `${method} ${path}`);
   for (const candidates of places.values()) {
     const [first] = candidates;

@@ -1,4 +1,4 @@
-/** Registration of an instance: told to the registry at the start, repeated as a heartbeat, taken back at the end. A registry that is away is no trouble of ours. */
+/** Registration of an instance: told to the registry at the start, repeated as a heartbeat, taken back at the end. It may be away. */
 import { createHttpClient } from './http-client.ts';
 import { type Logger, reasonOf } from './log.ts';
 import { numberSetting, optionalSetting, setting } from './settings.ts';

@@ -5,7 +5,8 @@ import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('a service whose database is away is alive and not ready, and ready again when it is back', {
   hypothesis:
-    'While the order service cannot reach its database it says that it is not ready and names the reason, it still says that it is alive, and it is ready again without a restart.',
+    'While the order service cannot reach its database it says that it is not ready and names the reason, it ' +
+    'still says that it is alive, and it is ready again without a restart.',
   topologies: WHOLE_SHOPS,
   start: 'called',
   faults: [{ fault: 'down', target: 'order->postgres' }],

@@ -19,7 +19,8 @@ async function isKnown(context: WorkloadContext): Promise<boolean> {
 
 experiment('calls are shared by the instances that the registry names, and one that dies is left out', {
   hypothesis:
-    'Pages of the web come from both instances in turn; when one of them is killed nobody at the door hears of it, the registry forgets it, and it gets its share again once it is back.',
+    'Pages of the web come from both instances in turn; when one of them is killed nobody at the door hears of ' +
+    'it, the registry forgets it, and it gets its share again once it is back.',
   topologies: WHOLE_SHOPS,
   start: 'called',
   faults: [{ fault: 'kill', target: 'bff-web-2' }],

@@ -21,7 +21,8 @@ async function counted(context: WorkloadContext): Promise<{ all: number; failed:
 
 experiment('what the gateway counts, and what it writes down, is what its callers saw', {
   hypothesis:
-    'While some reads of orders fail, the metrics of the route count every request and every failure, and the access log has a line with the correlation id of each.',
+    'While some reads of orders fail, the metrics of the route count every request and every failure, ' +
+    'and the access log has a line with the correlation id of each.',
   topologies: WHOLE_SHOPS,
   faults: [
     {

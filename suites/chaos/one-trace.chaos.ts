@@ -48,7 +48,8 @@ const CHECKS = [
 
 experiment('an order is one connected trace under one correlation id, through every call, message and outbox', {
   hypothesis:
-    'While the payment is slow, the spans of all services for one order hang together in the trace of the request that placed it, and every line of every log about it carries its correlation id.',
+    'While the payment is slow, the spans of all services for one order hang together in the trace of the request that ' +
+    'placed it, and every line of every log about it carries its correlation id.',
   topologies: WHOLE_SHOPS,
   faults: [
     { fault: 'delay', target: 'payment->psp', options: { delayMs: 120 }, trigger: { operation: 'POST /charges' } },

@@ -11,7 +11,8 @@ const CHECKS = [
 
 experiment('a partner that comes too often is told when to come again, however slow Redis is', {
   hypothesis:
-    'A partner that calls more often than its bucket allows gets what the bucket holds and else 429 with Retry-After; that Redis is slow changes nothing.',
+    'A partner that calls more often than its bucket allows gets what the bucket holds and else ' +
+    '429 with Retry-After; that Redis is slow changes nothing.',
   topologies: WHOLE_SHOPS,
   faults: [{ fault: 'latency', target: 'gateway->redis', options: { latencyMs: 20 } }],
   workload: knockTooOften,

@@ -8,7 +8,8 @@ const ALONE = { perSecond: 2.5, burst: 1 };
 
 experiment('while Redis is away the door stays open, and each gateway counts by itself', {
   hypothesis:
-    'When Redis cannot be reached ordinary customers are served as before, and a partner that comes too often gets a quarter of its bucket from each gateway.',
+    'When Redis cannot be reached ordinary customers are served as before, and a partner that comes ' +
+    'too often gets a quarter of its bucket from each gateway.',
   topologies: WHOLE_SHOPS,
   start: 'called',
   faults: [{ fault: 'down', target: 'gateway->redis' }],

@@ -14,7 +14,8 @@ async function known(context: WorkloadContext): Promise<number> {
 
 experiment('a dead registry is survived, and knows everybody again when it is back', {
   hypothesis:
-    'While the registry is dead the gateway goes on with the last list it heard of; a registry that comes back knows nothing and soon hears of every instance again.',
+    'While the registry is dead the gateway goes on with the last list it heard of; a registry that ' +
+    'comes back knows nothing and soon hears of every instance again.',
   topologies: WHOLE_SHOPS,
   start: 'called',
   faults: [{ fault: 'kill', target: 'registry' }],

@@ -15,7 +15,8 @@ const CHECKS = [
 
 experiment('requests go to their service by path, method and header, and nowhere else', {
   hypothesis:
-    'While one service behind the gateway cannot be reached, requests for the others arrive where path, method and header say, and what no row of the table names is 404 for everybody.',
+    'While one service behind the gateway cannot be reached, requests for the others arrive where path, method ' +
+    'and header say, and what no row of the table names is 404 for everybody.',
   topologies: WHOLE_SHOPS,
   faults: [{ fault: 'down', target: 'gateway->payment' }],
   async workload(context) {

@@ -5,7 +5,8 @@ import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('a page is told from the cache while its service is away, and says how old it is', {
   hypothesis:
-    'When the inventory cannot be reached, a stock that was asked for before is still told, marked as stale, with its validator; one that nobody asked for is 503.',
+    'When the inventory cannot be reached, a stock that was asked for before is still told, marked as ' +
+    'stale, with its validator; one that nobody asked for is 503.',
   topologies: WHOLE_SHOPS,
   start: 'called',
   faults: [{ fault: 'down', target: 'gateway->inventory' }],

@@ -10,7 +10,8 @@ const SLOTS = 8;
 
 experiment('a summary is told without a part that is too slow, and the slow part takes only its own slots', {
   hypothesis:
-    'While payment is slow, summaries of an order are answered quickly with its shipment and name the part that is missing; no more calls wait for payment than it has slots.',
+    'While payment is slow, summaries of an order are answered quickly with its shipment and name the part ' +
+    'that is missing; no more calls wait for payment than it has slots.',
   topologies: WHOLE_SHOPS,
   start: 'called',
   faults: [{ fault: 'delay', target: 'gateway->payment', options: { delayMs: 780 } }],

@@ -16,7 +16,8 @@ const CHECKS = [
 
 experiment('both versions of the interface tell of one order in their own words', {
   hypothesis:
-    'While reads of orders are held up, an order placed in either version is read in both, chosen by path or by header, with the same amount of money to the cent.',
+    'While reads of orders are held up, an order placed in either version is read in both, chosen by ' +
+    'path or by header, with the same amount of money to the cent.',
   topologies: WHOLE_SHOPS,
   faults: [
     { fault: 'delay', target: 'gateway->order', options: { delayMs: 100 }, trigger: { operation: 'GET /orders/*' } },

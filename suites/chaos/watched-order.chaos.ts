@@ -5,7 +5,8 @@ import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('a customer watches an order to its end over WebSocket, and asks REST for what is gRPC inside', {
   hypothesis:
-    'While the payment takes its time and the inventory does not answer every call, a socket tells each state of an order once and closes with the last, and gRPC answers come as the statuses of HTTP.',
+    'While the payment takes its time and the inventory does not answer every call, a socket tells each state of an order ' +
+    'once and closes with the last, and gRPC answers come as the statuses of HTTP.',
   topologies: WHOLE_SHOPS,
   faults: [
     { fault: 'delay', target: 'payment->psp', options: { delayMs: 350 }, trigger: { operation: 'POST /charges' } },

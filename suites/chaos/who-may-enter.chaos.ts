@@ -14,7 +14,8 @@ const CHECKS = [
 
 experiment('good tokens and keys open the door, others get 401 or 403, also while the user service is away', {
   hypothesis:
-    'A token of a login is good for its customer also while the user service cannot be reached; expired, foreign and unsigned tokens and unknown keys get 401, what a key does not allow gets 403, and no service behind the door hears of it.',
+    'A token of a login is good for its customer also while the user service cannot be reached; expired, foreign and unsigned tokens and ' +
+    'unknown keys get 401, what a key does not allow gets 403, and no service behind the door hears of it.',
   topologies: WHOLE_SHOPS,
   start: 'called',
   faults: [{ fault: 'down', target: 'gateway->user' }],

@@ -1,4 +1,4 @@
-/** Whatever comes to the door, the gateway answers it: never a 5xx of its own making, always a problem document, and nothing of what was sent becomes a header. */
+/** Whatever comes to the door is answered: never a 5xx of its own making, refusals as problem documents, and nothing that was sent becomes a header. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LAB_AUDIENCE, LAB_ISSUER, labToken } from '../../../fixtures/keys/token.ts';
