@@ -4,7 +4,8 @@ import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('a charge that nobody hears of is voided', {
   hypothesis:
-    "When the provider charges and none of its answers arrive, payment gives the order up when its patience ends, voids the charge, and the order ends payment_failed with the customer's money back.",
+    'When the provider charges and none of its answers arrive, payment gives the order up when its ' +
+    "patience ends, voids the charge, and the order ends payment_failed with the customer's money back.",
   topologies: SHOPS,
   faults: [{ fault: 'lost-reply', target: 'payment->psp', trigger: { operation: 'POST /charges' } }],
   async workload(context) {

@@ -7,7 +7,8 @@ const CUSTOMERS = 10;
 
 experiment('customers who come at the same time are kept apart, and each finds the order again', {
   hypothesis:
-    'When requests of several customers overlap and some are held up on the way, every call and every event of an order carries its own trace, correlation id and user, ' +
+    'When requests of several customers overlap and some are held up on the way, every call and every ' +
+    'event of an order carries its own trace, correlation id and user, ' +
     'each customer finds the order as soon as it was acknowledged, and its events tell in order what is so.',
   topologies: SHOPS,
   faults: [

@@ -4,7 +4,8 @@ import { experiment } from '../../harness/experiment/index.ts';
 
 experiment("the provider's reply to a refund lost is one refund", {
   hypothesis:
-    'When the carrier refuses and the answer to the refund is lost after the money went back, payment asks again under the same key: one refund, then the release, and the order ends cancelled.',
+    'When the carrier refuses and the answer to the refund is lost after the money went back, payment ' +
+    'asks again under the same key: one refund, then the release, and the order ends cancelled.',
   topologies: SHOPS,
   faults: [
     {
