@@ -35,7 +35,7 @@ export function createPartSource({ edge, url, log }: PartOptions): PartSource {
   const breaker = createBreaker({ edge, ...TO_PART.breaker, log });
   return {
     async ask(path, userId) {
-      const headers = userId === undefined ? {} : { 'x-user-id': userId };
+      const headers: Record<string, string> = userId === undefined ? {} : { 'x-user-id': userId };
       try {
         const { status, body } = await breaker.attempt(async (signal) => {
           const answer = await client.call({ method: 'GET', path, headers, signal });
