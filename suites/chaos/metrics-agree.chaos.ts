@@ -45,12 +45,14 @@ experiment('what the gateway counts, and what it writes down, is what its caller
       return { all: after.all - before.all, failures: after.failed - before.failed === failed, failed };
     };
     await context.step({ name: 'metrics', work: agree });
-    const written = async () => {
+    const isWritten = async () => {
       const lines = await context.lab.parts.logTail('gateway', 200);
       const has = (id = 'none') =>
         lines.some((line) => line.includes(`"correlationId":"${id}"`) && line.includes('answered'));
-      return { all: replies.every(({ headers }) => has(headers['x-correlation-id'])) };
+      return replies.every(({ headers }) => has(headers['x-correlation-id']));
     };
+    // Log lines of a moment leave together.
+    const written = async () => ({ all: await context.until('the lines of all visits', isWritten, 2_000) });
     await context.step({ name: 'access log', work: written });
     await context.settled();
   },
