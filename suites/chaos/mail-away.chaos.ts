@@ -1,11 +1,11 @@
 /** The mail server is away: checkout does not notice, and every customer hears of it once it is back. */
-import { orderCompletes, placeOrders, SHOPS } from '../../fixtures/workloads/shop.ts';
+import { orderCompletes, placeOrders, SMALL_AND_WHOLE } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('a mail server that is away delays mails and nothing else', {
   hypothesis:
     'While the mail server cannot be reached orders are taken and complete as ever, and once it is back every customer gets one mail.',
-  topologies: SHOPS,
+  topologies: SMALL_AND_WHOLE,
   faults: [{ fault: 'down', target: 'notification->mail' }],
   async workload(context) {
     await placeOrders(context, 4);
