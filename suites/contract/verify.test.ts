@@ -65,6 +65,7 @@ test('every provider keeps its contract with every consumer', async () => {
     interactions.length,
   ]);
   expect(pairs).toEqual([
+    ['bff-mobile -> inventory', 'http', 1],
     ['gateway -> inventory', 'http', 2],
     ['gateway -> order', 'http', 6],
     ['inventory -> order', 'message', 2],
