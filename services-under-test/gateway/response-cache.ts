@@ -43,18 +43,22 @@ export function createResponseCache({ redis, freshMs, staleMs }: CacheOptions): 
     redis.use((commands) => commands.set(keyOf(path), JSON.stringify(page), 'PX', freshMs + staleMs)).catch(nothing);
     return { status: 'miss', page };
   };
-  return async (path, ask) => {
+  const lookUp = async (path: string, ask: () => Promise<HttpAnswer>): Promise<CacheAnswer | HttpAnswer> => {
     const kept = await redis.use((commands) => commands.get(keyOf(path))).then(pageOf, nothing);
     if (kept !== undefined && nowMs() - kept.storedAt < freshMs) return { status: 'hit', page: kept };
-    let question = asking.get(path);
-    if (question === undefined) {
-      question = askAndKeep(path, ask).finally(() => asking.delete(path));
-      asking.set(path, question);
-    }
-    return question.catch((error: unknown) => {
+    return askAndKeep(path, ask).catch((error: unknown) => {
       if (kept === undefined) throw error;
       return { status: 'stale', page: kept };
     });
+  };
+  return (path, ask) => {
+    // The look into the cache is shared as well: else one who looked before the page came would ask after it did.
+    let answer = asking.get(path);
+    if (answer === undefined) {
+      answer = lookUp(path, ask).finally(() => asking.delete(path));
+      asking.set(path, answer);
+    }
+    return answer;
   };
 }
 

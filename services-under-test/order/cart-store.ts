@@ -106,8 +106,8 @@ export function createCartStore(database: Database): CartStore {
     merge: (userId, guestCartId) =>
       again(async () => {
         const [mine, theirs] = [await own(userId), await find(guestCartId)];
-        // Asked for again: it is done.
-        if (theirs?.mergedInto === mine.cartId) return mine;
+        // Asked for again: it is done, perhaps since our own cart was read.
+        if (theirs?.mergedInto === mine.cartId) return find(mine.cartId);
         if (theirs?.state !== 'open' || theirs.userId !== null) return undefined;
         const lines = JSON.stringify(merged(mine.lines, theirs.lines));
         return (await one(MERGE, [mine.cartId, mine.version, guestCartId, theirs.version, lines, nowMs()])) ?? 'again';
