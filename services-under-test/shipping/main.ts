@@ -14,6 +14,7 @@ import { ship } from './carrier-client.ts';
 import { COMMAND_READERS, COMMANDS } from './commands.ts';
 import { type PaymentCharged, READERS, READS } from './events.ts';
 import { addRoutes } from './routes.ts';
+import type { Verdict } from './rules.ts';
 import { createShipmentStore } from './store.ts';
 
 const service = 'shipping';
@@ -38,8 +39,13 @@ const store = createShipmentStore(database);
 const relay = startRelay({ database, publisher, log });
 const stopping = new AbortController();
 
-/** The carrier is asked before anything is stored: after a crash in between it is asked again and answers the same. */
-const askCarrier = ({ orderId, data }: Event<PaymentCharged>) => {
+/**
+ * The carrier is asked before anything is stored: after a crash in between it is asked again and answers the same. What is
+ * decided stays decided: an event from the past must not find a carrier who has changed his mind about a cancelled order.
+ */
+const askCarrier = async ({ orderId, data }: Event<PaymentCharged>): Promise<Verdict> => {
+  const decided = await store.decided(orderId);
+  if (decided !== undefined) return decided;
   const parcel = { orderId, addressId: data.shippingAddressId, value: data.amount };
   return ship(carrier, parcel, log, stopping.signal);
 };

@@ -49,6 +49,8 @@ export interface ShipmentStore {
   /** The same on a command: with a reply, also when the command comes again. */
   decideCommanded(command: Event<Command>, verdict: Verdict): Promise<OutboxRow[]>;
   find(orderId: string): Promise<Shipment | undefined>;
+  /** What the carrier decided about the order, if that is known. */
+  decided(orderId: string): Promise<Verdict | undefined>;
 }
 
 export function createShipmentStore(database: Database): ShipmentStore {
@@ -59,7 +61,17 @@ export function createShipmentStore(database: Database): ShipmentStore {
         database.run<OutboxRow>(DECIDE_COMMANDED, [...valuesOf(command, verdict), command.data.replyTo]),
       ),
     find: async (orderId) => (await database.run<Shipment>(FIND, [orderId]))[0],
+    async decided(orderId) {
+      const [shipment] = await database.run<Shipment>(FIND, [orderId]);
+      return shipment && verdictOf(shipment);
+    },
   };
+}
+
+function verdictOf({ state, shipmentId, tracking, reason }: Shipment): Verdict {
+  return state === 'created'
+    ? { is: 'created', shipmentId: shipmentId ?? '', tracking: tracking ?? '' }
+    : { is: 'refused', reason: reason ?? '' };
 }
 
 function valuesOf({ eventId, orderId }: Event, verdict: Verdict): unknown[] {

@@ -17,6 +17,8 @@ experiment('a slow order service is answered 503 quickly and slows nobody else',
     }
     await Promise.all(orders);
     await Promise.all(Array.from({ length: 3 }, () => placeOrder(context)));
+    // Orders are turned away by now, and nothing else is.
+    for (let round = 0; round < 3; round++) await lookAtStock(context);
     await context.heal();
     await context.until('orders to be taken again', async () => (await placeOrder(context)).ok, 10_000);
     await context.settled();

@@ -80,7 +80,7 @@ describe('faults of exchanges', () => {
     const hits = await withFault({ fault: 'request-twice', target: 'till->book' }, async () => {
       expect((await sell('twice')).status).toBeLessThan(300);
       // The second is answered after the first, which is all that the caller hears of.
-      await expect.poll(() => lab.wire.open()).toEqual([]);
+      await expect.poll(() => tiny.lab.wire.open()).toEqual([]);
     });
     expect(hits).toBe(1);
     expect(await booked('twice')).toBe(1);
