@@ -57,7 +57,7 @@ export async function runExperiment(
     file: experiment.file,
     topology: session.lab.topology.name,
     control,
-    repeat: `npx faultline replay ${experiment.slug} --seed ${session.seed}`,
+    repeat: repeatOf(experiment, session),
   };
   if (control.verdict !== 'pass') {
     if (!beside) await makeWhole(session, experiment, options, control.verdicts);
@@ -76,6 +76,13 @@ export async function runExperiment(
 }
 
 /** A scoped fault needs every exchange of its edge attributed; the figure is given as an `unknown` of the control run. */
+/** The topology is named where replay would choose another. */
+function repeatOf({ slug, topologies }: Experiment, { seed, lab }: Session): string {
+  const { name } = lab.topology;
+  const where = topologies?.[0] === undefined || topologies[0] === name ? '' : ` --topology ${name}`;
+  return `npx faultline replay ${slug}${where} --seed ${seed}`;
+}
+
 function refused<Base extends { readonly control: CaseResult }>(base: Base, evidence: readonly string[]) {
   const summary = 'a fault for one case only needs every exchange of its edge to name its case';
   const verdict: Verdict = { check: 'attribution', status: 'unknown', reason: 'not-attributed', summary, evidence };

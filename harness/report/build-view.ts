@@ -14,7 +14,7 @@ export async function buildView(input: ReportInput, panels: Panels): Promise<Pag
   const experiments: ExperimentView[] = [];
   for (const result of run.experiments) experiments.push(await experimentView(result, input, anchorFor(result.slug)));
   const pairs = pairViews(run, anchorFor);
-  const first = isHunt(run) ? missedDefect(run) : firstTrouble(experiments, pairs, run.load);
+  const first = isHunt(run) ? missedDefect(run) : firstTrouble(experiments, pairs, run.topology.name, run.load);
   return {
     run,
     experiments,

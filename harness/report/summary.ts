@@ -3,7 +3,7 @@ import type { ContractPair, ExperimentResult, LoadResult, RunFile, VerdictStatus
 import { isHunt, tallyOf, totalOf } from './digest/tally.ts';
 import { markdownFence, markdownText } from './escape.ts';
 import { count, duration, plural, shorten } from './format.ts';
-import { REPEAT_CONTRACTS, whatHappened, whatLoadShowed } from './trouble.ts';
+import { repeatContracts, whatHappened, whatLoadShowed } from './trouble.ts';
 import { EXIT_CODES, VERDICT_WORDS } from './words.ts';
 
 /** GitHub drops a job summary of 1 MiB or more as a whole; some room is left for what else a step writes. */
@@ -27,7 +27,7 @@ export function summaryMarkdown(run: RunFile): string {
     ...run.problems.map((problem) => `**The harness itself**: ${text(problem)}`),
     ...(isHunt(run) ? [] : experimentBlocks(run.experiments)),
     ...(run.load === undefined ? [] : loadBlocks(run.load)),
-    ...contractBlocks(run.contracts?.pairs ?? []),
+    ...contractBlocks(run.contracts?.pairs ?? [], run.topology.name),
     ...defectBlocks(run),
   ];
   return bounded(blocks, totalOf(tally));
@@ -105,7 +105,7 @@ function loadBlocks(load: LoadResult): string[] {
   ];
 }
 
-function contractBlocks(pairs: readonly ContractPair[]): string[] {
+function contractBlocks(pairs: readonly ContractPair[], topology: string): string[] {
   if (pairs.length === 0) return [];
   const ordered = pairs.toSorted((a, b) => WEIGHT[a.verdict] - WEIGHT[b.verdict]);
   const rows = ordered.map((pair) => {
@@ -122,7 +122,7 @@ function contractBlocks(pairs: readonly ContractPair[]): string[] {
   const isRed = ordered[0]?.verdict !== 'pass';
   return [
     ...tables(['Contract', 'Kind', 'Interactions', 'Why'], rows),
-    ...(isRed ? [markdownFence(REPEAT_CONTRACTS, 'sh')] : []),
+    ...(isRed ? [markdownFence(repeatContracts(topology), 'sh')] : []),
   ];
 }
 

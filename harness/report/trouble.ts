@@ -5,17 +5,22 @@ import type { ExperimentView, FirstTrouble, PairView } from './view.ts';
 import { REASONS } from './words.ts';
 
 const REPEAT_DEFECT = 'npx faultline defects';
-export const REPEAT_CONTRACTS = 'npx faultline contracts verify';
+
+/** The command that verifies the contracts of a run's topology again. */
+export function repeatContracts(topology: string): string {
+  return `npx faultline contracts verify --topology ${topology}`;
+}
 
 /** Contracts are verified before the first experiment, so a broken one comes first. */
 export function firstTrouble(
   experiments: readonly ExperimentView[],
   pairs: readonly PairView[],
+  topology: string,
   load?: LoadResult,
 ): FirstTrouble | undefined {
   for (const status of ['fail', 'unknown'] as const) {
     const pair = pairs.find((candidate) => candidate.pair.verdict === status);
-    if (pair !== undefined) return pairTrouble(pair);
+    if (pair !== undefined) return pairTrouble(pair, topology);
     const [first] = experiments
       .filter(({ result }) => result.verdict === status)
       .sort((a, b) => startOf(a) - startOf(b));
@@ -78,7 +83,7 @@ export function missedDefect(run: RunFile): FirstTrouble | undefined {
   return { status: 'fail', name: missed.defect, anchor: 'defects', what, repeat: `${REPEAT_DEFECT} ${missed.defect}` };
 }
 
-function pairTrouble({ pair, anchor }: PairView): FirstTrouble {
+function pairTrouble({ pair, anchor }: PairView, topology: string): FirstTrouble {
   const bad = pair.interactions.find((interaction) => interaction.verdict === pair.verdict);
   const detail =
     bad === undefined ? 'no interaction is named' : `${bad.description}: ${bad.problems[0] ?? 'no reason given'}`;
@@ -87,7 +92,7 @@ function pairTrouble({ pair, anchor }: PairView): FirstTrouble {
     name: `contract ${pair.consumer} → ${pair.provider}`,
     anchor,
     what: pair.problem ?? detail,
-    repeat: REPEAT_CONTRACTS,
+    repeat: repeatContracts(topology),
   };
 }
 

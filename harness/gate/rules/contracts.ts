@@ -3,8 +3,6 @@ import { z } from 'zod';
 import type { ContractPair, GateFinding } from '../../core/index.ts';
 import { defineRule, notAsked, notKnown, outcome } from '../rule.ts';
 
-const REPEAT = 'npx faultline contracts verify';
-
 export default defineRule({
   name: 'contracts',
   order: 30,
@@ -13,10 +11,11 @@ export default defineRule({
   options: z.strictObject({}),
   judge({ run }) {
     const { contracts } = run;
+    const repeat = `npx faultline contracts verify --topology ${run.topology.name}`;
     if (contracts === undefined && run.load !== undefined) return notAsked('no contract in this run, only a load');
     if (contracts === undefined || contracts.pairs.length === 0)
-      return notKnown(`this run verified no contract: nothing can be said (${REPEAT})`);
-    const findings = contracts.pairs.flatMap(findingsOf);
+      return notKnown(`this run verified no contract: nothing can be said (${repeat})`);
+    const findings = contracts.pairs.flatMap((pair) => findingsOf(pair, repeat));
     const holding = contracts.pairs.filter(({ verdict }) => verdict === 'pass').length;
     const interactions = contracts.pairs.reduce((sum, pair) => sum + pair.interactions.length, 0);
     return outcome(`${holding} of ${contracts.pairs.length} contracts hold (${interactions} interactions)`, findings);
@@ -24,9 +23,10 @@ export default defineRule({
 });
 
 /** One finding for each interaction that does not hold; one for the pair where it is broken as a whole. */
-function findingsOf({ consumer, provider, kind, file, verdict, problem, interactions }: ContractPair): GateFinding[] {
+function findingsOf(pair: ContractPair, repeat: string): GateFinding[] {
+  const { consumer, provider, kind, file, verdict, problem, interactions } = pair;
   if (verdict === 'pass') return [];
-  const common = { subject: `contract ${consumer} -> ${provider} (${kind})`, file, repeat: REPEAT };
+  const common = { subject: `contract ${consumer} -> ${provider} (${kind})`, file, repeat };
   const bad = interactions.filter((interaction) => interaction.verdict !== 'pass');
   if (problem !== undefined || bad.length === 0)
     return [{ ...common, status: verdict, what: problem ?? 'does not hold, and no interaction says why' }];
