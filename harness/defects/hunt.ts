@@ -14,7 +14,7 @@ export interface HuntOptions {
   readonly repeat?: number;
   readonly onStart?: (defect: Defect) => void;
   /** `run`: none where the defect could not be planted. */
-  readonly onEnd?: (result: DefectResult, run: ExperimentResult | undefined) => void;
+  readonly onEnd?: (result: DefectResult, run: ExperimentResult | undefined) => Promise<void> | void;
 }
 
 export interface Hunt {
@@ -35,7 +35,7 @@ export async function huntDefects(options: HuntOptions): Promise<Hunt> {
     const { result, run } = await huntOne(defect, experiment, clean, options);
     results.push(result);
     if (run) runs.push(run);
-    options.onEnd?.(result, run);
+    await options.onEnd?.(result, run);
   }
   return { results, runs };
 }

@@ -5,6 +5,7 @@ import { type Experiment, loadExperiments, openSession } from '../../experiment/
 import { loadTopology } from '../../topology/index.ts';
 import type { CliCommand } from '../command.ts';
 import { defectTable, detectionText } from '../defect-table.ts';
+import { isMeasured, keepDetection, type MeasuredCode, measuredCode, readDetection } from '../detection-table.ts';
 import { saveEmptyShard, shardName } from '../empty-shard.ts';
 import { INTERRUPTED } from '../interrupt.ts';
 import { countFromOne, seedNumber } from '../options.ts';
@@ -21,6 +22,9 @@ interface DefectFlags {
   readonly list?: boolean;
   readonly shard?: Shard;
   readonly gateLater?: boolean;
+  /** File of the detection table. */
+  readonly keep?: string;
+  readonly resume?: boolean;
   readonly json?: boolean;
 }
 
@@ -33,6 +37,8 @@ Examples:
   faultline defects --all --repeat 5     each five times: the rate at which they are found
   faultline defects breaker-never-opens  one
   faultline defects --list --all         names and what each one is
+  faultline defects --all --keep reports/samples/detection.json --resume
+                                         adds to that table, with the commit; what it has for this code is not hunted again
 `;
 
 const command: CliCommand = {
@@ -51,6 +57,8 @@ const command: CliCommand = {
       .option('--list', 'print the defects and stop')
       .option('--shard <i/n>', 'hunt one part of n; faultline report merge puts them together', shardOption)
       .option('--gate-later', 'exit with 0 although a defect was not found: faultline gate decides')
+      .option('--keep <file>', 'add each result to this table (JSON, and Markdown beside it) as soon as it is there')
+      .option('--resume', 'leave out what the table of --keep has as found on this very code')
       .option('--json', 'print the results (or the list) as JSON')
       .addHelpText('after', EXAMPLES)
       .action(async (names: string[], flags: DefectFlags) => {
@@ -61,11 +69,15 @@ const command: CliCommand = {
 export default command;
 
 async function defects(names: readonly string[], flags: DefectFlags): Promise<number> {
-  const chosen = await choose(names, flags);
+  const asked = await choose(names, flags);
   if (flags.list) {
-    list(chosen, flags.json === true);
+    list(asked, flags.json === true);
     return 0;
   }
+  const keeping = await keepingIn(flags);
+  const chosen = asked.filter(({ name }) => !keeping?.has(name));
+  if (chosen.length < asked.length) say(`${asked.length - chosen.length} were found on this code before`);
+  if (asked.length > 0 && chosen.length === 0) return 0;
   const nameOf = ({ name }: Defect) => name;
   const shard = flags.shard && shardInfo(chosen.map(nameOf), flags.shard);
   const mine = itemsOfShard(chosen, nameOf, shard);
@@ -80,7 +92,8 @@ async function defects(names: readonly string[], flags: DefectFlags): Promise<nu
   const results: DefectResult[] = [];
   const groups = Map.groupBy(mine, (defect) => flags.topology ?? defect.topology ?? DEFECT_TOPOLOGY);
   for (const [topology, group] of groups) {
-    const about = { chosen: group, experiments, seed, repeat: flags.repeat, ...(shard && { shard }) };
+    const keep = keeping?.keep;
+    const about = { chosen: group, experiments, seed, repeat: flags.repeat, keep, ...(shard && { shard }) };
     const ended = await huntIn(topology, about, groups.size > 1, results);
     if (ended !== undefined) return ended;
   }
@@ -98,6 +111,30 @@ async function choose(names: readonly string[], { all, list: listed }: DefectFla
   if (names.length > 0) return names.map((name) => catalogue.get(name));
   const every = [...catalogue.entries.values()];
   return all || listed ? every : every.filter(({ quick }) => quick);
+}
+
+interface Keeping {
+  /** Measured on this code already, and not to be done again. */
+  has(name: string): boolean;
+  keep(result: DefectResult): Promise<void>;
+}
+
+/** The table that results are kept in, where one is named. What is wrong with it is said before anything is booted. */
+async function keepingIn({ keep: file, resume = false }: DefectFlags): Promise<Keeping | undefined> {
+  if (file === undefined) {
+    if (!resume) return undefined;
+    throw new HarnessError({
+      code: 'bad-argument',
+      message: '--resume needs --keep <file>: the table it goes on from',
+    });
+  }
+  const rows = await readDetection(file);
+  const code: MeasuredCode = await measuredCode();
+  const known = new Set((await defectCatalogue()).entries.keys());
+  return {
+    has: (name) => resume && isMeasured(rows, code, name),
+    keep: (result) => keepDetection(file, result, { known, code }),
+  };
 }
 
 /** Hunts in a lab of its own, always: defects are planted into its services. Gives the exit code where nothing more is to be done. */
@@ -136,10 +173,11 @@ interface Hunt {
   readonly results: DefectResult[];
   readonly seed: number;
   readonly repeat: number | undefined;
+  readonly keep: Keeping['keep'] | undefined;
 }
 
 async function hunt({ lab, folder, signal }: Workplace, findings: Findings, about: Hunt): Promise<void> {
-  const { chosen, experiments, results, seed, repeat } = about;
+  const { chosen, experiments, results, seed, repeat, keep } = about;
   findings.defects = results;
   const session = await openSession({ lab, runFolder: folder.path, seed });
   try {
@@ -147,10 +185,11 @@ async function hunt({ lab, folder, signal }: Workplace, findings: Findings, abou
       ...{ session, defects: chosen, experiments, root: PLACES.root, signal },
       ...(repeat === undefined ? {} : { repeat }),
       onStart: ({ name, experiment }) => say(dim(`… ${name} (${experiment})`)),
-      onEnd(result, run) {
+      async onEnd(result, run) {
         results.push(result);
         if (run) findings.experiments = [...findings.experiments, run];
         say(describe(result));
+        await keep?.(result);
       },
     });
   } finally {

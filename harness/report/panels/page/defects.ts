@@ -29,6 +29,7 @@ const panel: PagePanel = {
         { head: 'Check that must see it' },
         { head: 'Turned red' },
         { head: 'Places changed', figures: true },
+        { head: 'Found after', figures: true },
         { head: 'Took', figures: true },
       ],
       rows: ordered.map((defect) => [
@@ -48,6 +49,7 @@ const panel: PagePanel = {
         defect.expectedCheck,
         defect.foundBy.length === 0 ? 'none' : defect.foundBy.join(', '),
         count(defect.replacements),
+        defect.foundAfterMs === undefined ? '' : duration(defect.foundAfterMs),
         duration(defect.tookMs),
       ]),
     });
