@@ -93,7 +93,7 @@ async function loadInSession(session: Session, options: LoadOptions, gathered: G
     lab,
     session.feed,
     gathered.caseId,
-    await planFaults(options.with?.faults ?? [], lab.topology),
+    await planFaults(options.with?.faults ?? [], lab.topology, { runtime: lab.descriptor.runtime }),
   );
   const notHealed: string[] = [];
   const heal = () =>

@@ -26,6 +26,8 @@ export function kafkaProperties(server: KafkaServer): string {
     'auto.create.topics.enable': false,
     'delete.topic.enable': true,
     'group.initial.rebalance.delay.ms': 0,
+    // A member that was killed holds its partitions until its session ends: how long that is, is left to the members.
+    'group.min.session.timeout.ms': 1_000,
     'offsets.topic.num.partitions': 1,
     'offsets.topic.replication.factor': 1,
     'transaction.state.log.num.partitions': 1,

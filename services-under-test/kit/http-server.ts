@@ -46,6 +46,7 @@ export function createServer({ log, ready, tls, deadlineMs }: ServerOptions): Fa
     done();
   });
 
+  letConnectionsGo(server);
   server.setErrorHandler((error, _request, reply) => {
     const problem = problemOf(error);
     if (problem.status >= 500) log.warn({ status: problem.status, reason: reasonOf(error) }, problem.title);
@@ -68,6 +69,19 @@ export function createServer({ log, ready, tls, deadlineMs }: ServerOptions): Fa
   });
   server.get('/metrics', (_request, reply) => reply.type('text/plain; version=0.0.4').send(metrics.text()));
   return server;
+}
+
+/** Who is answered while the service ends is told to come no more on its connection: an open one would hold the end up. */
+function letConnectionsGo(server: FastifyInstance): void {
+  let isClosing = false;
+  server.addHook('preClose', (done) => {
+    isClosing = true;
+    done();
+  });
+  server.addHook('onSend', (_request, reply, payload, done) => {
+    if (isClosing) reply.header('connection', 'close');
+    done(null, payload);
+  });
 }
 
 /** Listens on loopback, or on the address in HOST (in a container: all of them); the port is open when this resolves. */

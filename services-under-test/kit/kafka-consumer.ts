@@ -66,7 +66,8 @@ export function consume(options: ConsumeOptions): Consumption {
     if (stopping.signal.aborted) return;
     consumer = kafkaClient(options, group).consumer({
       groupId: group,
-      sessionTimeout: 6_000,
+      // After a crash the next life waits this long for the partitions of the one before.
+      sessionTimeout: 3_000,
       rebalanceTimeout: 6_000,
       heartbeatInterval: 300,
       maxWaitTimeInMs: 300,

@@ -18,6 +18,8 @@ export interface OrderDriver extends AsyncDisposable {
   order(): Promise<number>;
   /** `count` orders with `inFlight` of them at any time; resolves with how long each took. */
   orders(count: number, inFlight: number): Promise<number[]>;
+  /** How long each order since the beginning waited for its 201, in ms. */
+  accepted(): readonly number[];
   /** Answers 503 since the beginning. */
   refused(): number;
   /** Records heard of since the beginning. */
@@ -35,6 +37,7 @@ export async function orderDriver(lab: Lab): Promise<OrderDriver> {
   const ends = await endings(lab);
 
   let refused = 0;
+  const accepted: number[] = [];
   const post = async (body: string) => {
     const headers = {
       'content-type': 'application/json',
@@ -57,6 +60,7 @@ export async function orderDriver(lab: Lab): Promise<OrderDriver> {
       orderId = await post(body);
     }
     if (orderId === undefined) throw new Error(`an order was answered 503 for ${ORDER_MS} ms`);
+    accepted.push(performance.now() - fromMs);
     const type = await ends.of(orderId);
     if (type !== 'order.completed') throw new Error(`the order ${orderId} ended with ${type}`);
     return performance.now() - fromMs;
@@ -72,6 +76,7 @@ export async function orderDriver(lab: Lab): Promise<OrderDriver> {
       await Promise.all(Array.from({ length: inFlight }, lane));
       return took;
     },
+    accepted: () => accepted,
     refused: () => refused,
     heard: ends.heard,
     async [Symbol.asyncDispose]() {

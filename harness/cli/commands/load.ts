@@ -17,6 +17,7 @@ import { ensureTools } from '../../setup/index.ts';
 import { chooseTopology } from '../choose-topology.ts';
 import type { CliCommand } from '../command.ts';
 import { describeLoad, describeProgress } from '../describe-load.ts';
+import { runtimeAhead } from '../fit-runtime.ts';
 import { countFromOne, durationMs, seedNumber } from '../options.ts';
 import { appliesTo, checkExperiment } from '../plan-run.ts';
 import { DEFAULT_TOPOLOGY, PLACES } from '../project.ts';
@@ -94,7 +95,8 @@ async function load(name: string, flags: LoadFlags): Promise<number> {
   const found = await findScenario(PLACES.load, name);
   const wished = flags.threshold.map(parseThreshold);
   const topology = await chooseTopology(flags.topology, () => true, DEFAULT_TOPOLOGY);
-  const experiment = flags.with === undefined ? undefined : await experimentFor(topology, flags.with);
+  const experiment =
+    flags.with === undefined ? undefined : await experimentFor(topology, flags.with, flags.fresh ?? false);
   checkDoor(topology, found);
   const asked: Asked = {
     ...{ found, topology, experiment },
@@ -153,14 +155,14 @@ async function drive({ lab, folder, signal }: Workplace, findings: Findings, rea
   for (const trouble of result.notHealed) findings.problems.push(trouble);
 }
 
-async function experimentFor(topology: Topology, wanted: string): Promise<Experiment> {
+async function experimentFor(topology: Topology, wanted: string, fresh: boolean): Promise<Experiment> {
   const fitting = (await loadExperiments(PLACES.experiments, PLACES.root)).filter((one) => appliesTo(one, topology));
   const [experiment, other] = selectExperiments(fitting, [wanted]);
   if (!experiment || other) {
     const message = `--with "${wanted}" means more than one experiment`;
     throw new HarnessError({ code: 'bad-argument', message, hint: `write ${experiment?.slug} or ${other?.slug}` });
   }
-  await checkExperiment(experiment, topology);
+  await checkExperiment(experiment, topology, await runtimeAhead([experiment], topology, fresh));
   return experiment;
 }
 

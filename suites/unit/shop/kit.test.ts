@@ -1,5 +1,6 @@
 /** The small parts of the kit: trace context, problem documents, idempotency keys, health, back-off. */
-import { expect, test } from 'vitest';
+import { Agent, get, type IncomingMessage } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
 import { childSpan, inContext, receivedContext, traceIdOf } from '../../../services-under-test/kit/context.ts';
 import { healthReport } from '../../../services-under-test/kit/health.ts';
 import { createServer } from '../../../services-under-test/kit/http-server.ts';
@@ -49,6 +50,27 @@ test('a body that is no JSON, and a path that is none, are problem documents too
   await server.close();
 });
 
+test('a request that is under way when the service ends is answered, and its connection goes with it', async () => {
+  const server = createServer({ log: quietLog, ready: {} });
+  const arrived = Promise.withResolvers<void>();
+  const finish = Promise.withResolvers<void>();
+  server.get('/slow', async () => {
+    arrived.resolve();
+    await finish.promise;
+    return { done: true };
+  });
+  server.addHook('preClose', async () => finish.resolve());
+  const origin = await server.listen({ port: 0, host: '127.0.0.1' });
+  const agent = new Agent({ keepAlive: true });
+  onTestFinished(() => agent.destroy());
+  const answer = fetchOver(agent, `${origin}/slow`);
+  await arrived.promise;
+  const closed = server.close();
+  expect(await answer).toEqual({ status: 200, connection: 'close' });
+  // Without that the end waits for the connection's own time-out, which is longer than any test.
+  await closed;
+});
+
 test('the same key and body give the first answer again, another body is refused with 422', () => {
   const hash = bodyHash({ items: [1] });
   expect(replay({ body_hash: hash, answer: '{"orderId":"o-1"}' }, hash)).toEqual({ orderId: 'o-1' });
@@ -82,3 +104,13 @@ test('back-off doubles up to its bound, with jitter', () => {
     expect(waitMs).toBeLessThanOrEqual(fullMs);
   }
 });
+
+async function fetchOver(
+  agent: Agent,
+  url: string,
+): Promise<{ status: number | undefined; connection: string | undefined }> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  get(url, { agent }, resolve).on('error', reject);
+  const { statusCode, headers } = (await promise).resume();
+  return { status: statusCode, connection: headers.connection };
+}
