@@ -30,6 +30,8 @@ export interface CheckKind {
   readonly options: z.ZodType;
   /** Why it cannot be judged on this topology with these options; asked at planning. */
   readonly refuses?: (topology: Topology, options: never) => string | undefined;
+  /** It compares bodies: the wire keeps names and types of their members meanwhile. */
+  readonly keepsShapes?: true;
   /** How it is judged under load. Absent: it is left to the experiment alone. */
   readonly underLoad?: (options: never, topology: Topology) => UnderLoad<unknown>;
   /** Lacking data it answers `unknown`, never `pass`. */
@@ -41,6 +43,7 @@ interface CheckDefinition<Schema extends z.ZodType> {
   readonly summary: string;
   readonly options: Schema;
   readonly refuses?: (topology: Topology, options: z.output<Schema>) => string | undefined;
+  readonly keepsShapes?: true;
   readonly underLoad?: (options: z.output<Schema>, topology: Topology) => UnderLoad<z.output<Schema>>;
   readonly judge: (input: CheckInput, options: z.output<Schema>) => Judgement;
 }

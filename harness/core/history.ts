@@ -49,6 +49,10 @@ export interface ExchangeRecord extends Base {
   readonly grantedMs?: number;
   /** Of a Kafka Produce: acks (-1 all). */
   readonly acks?: number;
+  /** Names and types in the JSON body of the request, as JSON text, while shapes are kept: `{"orderId":"string"}`. */
+  readonly requestShape?: string;
+  /** The same of the reply. */
+  readonly replyShape?: string;
 }
 
 /** gRPC codes that stand for what HTTP says with 5xx: UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS. */
@@ -76,6 +80,8 @@ export interface MessageRecord extends Base {
   readonly headers?: Readonly<Record<string, string>>;
   readonly bytes?: number;
   readonly fault?: string;
+  /** Of `produced`: names and types in its JSON value, as JSON text, while shapes are kept. */
+  readonly shape?: string;
 }
 
 /** A connection on an edge. */

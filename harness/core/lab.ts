@@ -136,6 +136,8 @@ export interface WireControl {
   release(token: string, how: 'forward' | 'drop', options?: { readonly leaveGroup?: boolean }): Promise<void>;
   /** Resets the edge's connections and takes no new ones, or takes them again. */
   setEdge(edge: string, state: EdgeState): Promise<void>;
+  /** From now on records tell names and types in JSON bodies (never a value), or no longer: once for each that wanted it. */
+  keepShapes(on: boolean): Promise<void>;
   /**
    * Records from sequence number `from` on, as they come; ends when the signal aborts. `lost`: how many left the wire's memory
    * before they could be read, just before this batch. With `edge` only records of that edge.

@@ -14,6 +14,7 @@ import {
 import type { Experiment } from './define.ts';
 import { findUnhealed, healFailure } from './heal.ts';
 import { type ActiveFaults, type FaultSet, faultsOf } from './inject.ts';
+import { keepShapesFor } from './keep-shapes.ts';
 import { untilQuiet } from './quiescence.ts';
 import type { Session } from './session.ts';
 import { workloadContext } from './workload.ts';
@@ -59,6 +60,7 @@ export async function runCase(options: CaseOptions): Promise<CaseRun> {
   const startedAt = systemClock.now();
   const limit = AbortSignal.any([signal, AbortSignal.timeout(experiment.deadlineMs ?? LIMITS.caseMs)]);
   const active = faultsOf(lab, feed, id, faults);
+  const forgetShapes = await keepShapesFor(lab, experiment);
   if (experiment.start !== 'called') await active.inject();
   const notHealed: string[] = [];
   const heal = () => active.heal().catch((cause) => void notHealed.push(healFailure(cause)));
@@ -85,6 +87,7 @@ export async function runCase(options: CaseOptions): Promise<CaseRun> {
     await heal();
   }
   const settled = await settle(options, id, active, startedAt, verdicts);
+  await forgetShapes();
   if (!beside && faults.planned.length > 0) notHealed.push(...(await findUnhealed(lab)));
   const evidence = await active.evidence();
   await feed.sync();

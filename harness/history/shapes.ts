@@ -30,6 +30,8 @@ export const RECORDS: { readonly [Type in HistoryRecord['type']]: Own<Type> } = 
     user: maybe(text),
     grantedMs: maybe(number),
     acks: maybe(number),
+    requestShape: maybe(text),
+    replyShape: maybe(text),
   },
   message: {
     edge: text,
@@ -43,6 +45,7 @@ export const RECORDS: { readonly [Type in HistoryRecord['type']]: Own<Type> } = 
     headers: maybe(texts),
     bytes: maybe(count),
     fault: maybe(text),
+    shape: maybe(text),
   },
   connection: {
     edge: text,

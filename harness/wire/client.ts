@@ -54,6 +54,7 @@ export function wireClient(baseUrl: string, token: string): WireControl {
     },
     release: (token, how, options) => ask('POST', `held/${encodeURIComponent(token)}`, { body: { how, ...options } }),
     setEdge: (edge, state) => ask('PUT', `edges/${encodeURIComponent(edge)}`, { body: { state } }),
+    keepShapes: (on) => ask('PUT', 'shapes', { body: { on } }),
     async stream(from, onRecords, signal, edge) {
       try {
         const only = edge === undefined ? '' : `&edge=${encodeURIComponent(edge)}`;

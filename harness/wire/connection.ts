@@ -7,6 +7,7 @@ import type { LagTracker } from './lag.ts';
 import type { Links } from './links.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
 import type { RuleBook, Session, SessionContext, SessionFactory, WireEdge } from './session.ts';
+import type { Shapes } from './shape-of.ts';
 import { calleeSide, callerSide, endSide, flow, pass, resetSide, type Side } from './side.ts';
 
 /** What all connections of one edge share. */
@@ -18,6 +19,7 @@ export interface EdgeContext {
   readonly holds: Holds;
   readonly open: OpenExchanges;
   readonly lag: LagTracker;
+  readonly shapes?: Shapes;
   readonly links?: Links;
   record(record: HistoryRecord): void;
 }
@@ -94,13 +96,14 @@ export function serveConnection(shared: EdgeContext, socket: Socket, number: num
 
 function contextOf(line: Line): SessionContext {
   const { shared, caller, callee } = line;
-  const { edge, rules, lag, links, clock, holds, open } = shared;
+  const { edge, rules, lag, links, shapes, clock, holds, open } = shared;
   return {
     edge,
     connection: line.number,
     rules,
     lag,
     ...(links !== undefined && { links }),
+    ...(shapes !== undefined && { shapes }),
     now: clock.now,
     record: shared.record,
     toCallee: (bytes) => pass(bytes, callee, caller),

@@ -9,6 +9,7 @@ import type { Recorder } from './recorder.ts';
 import type { Rules } from './rule-book.ts';
 import { checkRule } from './rule-check.ts';
 import type { WireEdge } from './session.ts';
+import type { Shapes } from './shape-of.ts';
 
 /** What the API acts on. */
 export interface ControlParts {
@@ -17,6 +18,7 @@ export interface ControlParts {
   readonly recorder: Recorder;
   readonly open: OpenExchanges;
   readonly lag: LagTracker;
+  readonly shapes: Shapes;
   /** Throws `unknown-name`. */
   edgeOf(id: string): WireEdge;
   setEdge(id: string, state: EdgeState): Promise<void>;
@@ -87,6 +89,15 @@ export const ROUTES: readonly Route[] = [
       const { state } = body as { state?: unknown };
       if (!EDGE_STATES.includes(state as EdgeState)) throw badArgument('state', state, EDGE_STATES.join(', '));
       return setEdge(first(values), state as EdgeState);
+    },
+  },
+  {
+    method: 'PUT',
+    path: 'shapes',
+    run({ shapes }, { body }) {
+      const { on } = body as { on?: unknown };
+      if (typeof on !== 'boolean') throw badArgument('on', on, 'true or false');
+      shapes.want(on);
     },
   },
   {

@@ -5,6 +5,7 @@
 import type { HistoryRecord, Protocol, RuleHits, WireRule } from '../core/index.ts';
 import type { LagTracker } from './lag.ts';
 import type { Links } from './links.ts';
+import type { Shapes } from './shape-of.ts';
 
 /** An edge as the wire serves it. Port 0 is not allowed: ports are chosen by the runtime. */
 export interface WireEdge {
@@ -104,6 +105,8 @@ export interface SessionContext {
   readonly links?: Links;
   /** Consumer lag, shared by every connection of this wire. */
   readonly lag?: LagTracker;
+  /** Whether names and types in bodies are kept now. */
+  readonly shapes?: Shapes;
   /**
    * Resolves after `delayMs`; sooner with `healed` when the rule (if any) is disarmed and with `cut` when the
    * connection is over.

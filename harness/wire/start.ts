@@ -11,6 +11,7 @@ import { createRecorder } from './recorder.ts';
 import { createRules } from './rule-book.ts';
 import type { SessionFactory, WireEdge } from './session.ts';
 import { sessionFor } from './sessions.ts';
+import { createShapes } from './shape-of.ts';
 
 export interface WireConfig {
   /** Port of the control API on 127.0.0.1; 0 takes a free one. */
@@ -44,6 +45,7 @@ export async function startWire(config: WireConfig): Promise<StartedWire> {
   const holds = createHolds(clock);
   const open = createOpenExchanges(clock.now);
   const lag = lagTracker();
+  const shapes = createShapes();
   const linksOf = createLinks(config.correlate);
   const listeners = new Map<string, EdgeListener>();
 
@@ -72,6 +74,7 @@ export async function startWire(config: WireConfig): Promise<StartedWire> {
         holds,
         open,
         lag,
+        shapes,
         record,
         ...(linksOf && { links: linksOf(edge.id) }),
       };
@@ -87,6 +90,7 @@ export async function startWire(config: WireConfig): Promise<StartedWire> {
       recorder,
       open,
       lag,
+      shapes,
       edgeOf: (id) => listenerOf(id).edge,
       setEdge: (id, state) => listenerOf(id)[state](),
     });

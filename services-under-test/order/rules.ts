@@ -1,5 +1,6 @@
 /** Rules of an order: what may be ordered, and how an order ends. */
 import { ProblemError } from '../kit/problem.ts';
+import { list, object, readShape, type Shape, text, whole } from '../kit/shape.ts';
 
 export interface OrderItem {
   readonly productId: string;
@@ -18,43 +19,20 @@ const MOST_ITEMS = 50;
 const MOST_PIECES = 100;
 const MOST_TOTAL = 1_000_000_00;
 
+const itemShape = object({ productId: text(), quantity: whole({ min: 1, max: MOST_PIECES }), price: whole() });
+
+export const orderShape: Shape<OrderRequest> = object({
+  items: list(itemShape, { min: 1, max: MOST_ITEMS }),
+  shippingAddressId: text(),
+  paymentMethod: text(),
+});
+
 /** The order in a request body; throws a 400 problem that names the field. */
 export function orderRequestOf(body: unknown): OrderRequest {
-  const request = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
-  const { items } = request;
-  if (!Array.isArray(items) || items.length === 0) throw wrong('items', 'must be a list of at least one item');
-  if (items.length > MOST_ITEMS) throw wrong('items', `must not be more than ${MOST_ITEMS}`);
-  const order: OrderRequest = {
-    items: items.map((item, index) => itemOf(item, `items[${index}]`)),
-    shippingAddressId: textOf(request.shippingAddressId, 'shippingAddressId'),
-    paymentMethod: textOf(request.paymentMethod, 'paymentMethod'),
-  };
-  if (totalOf(order.items) > MOST_TOTAL) throw wrong('items', `must not cost more than ${MOST_TOTAL} cents together`);
-  return order;
-}
-
-function itemOf(value: unknown, field: string): OrderItem {
-  const item = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
-  const { quantity, price } = item;
-  if (!isWhole(quantity) || quantity < 1 || quantity > MOST_PIECES) {
-    throw wrong(`${field}.quantity`, `must be a whole number from 1 to ${MOST_PIECES}`);
-  }
-  if (!isWhole(price) || price < 0) throw wrong(`${field}.price`, 'must be a whole number of cents, 0 or more');
-  return { productId: textOf(item.productId, `${field}.productId`), quantity, price };
-}
-
-function textOf(value: unknown, field: string): string {
-  if (typeof value !== 'string' || value === '' || value.length > 200)
-    throw wrong(field, 'must be a text of 1 to 200 characters');
-  return value;
-}
-
-function isWhole(value: unknown): value is number {
-  return Number.isSafeInteger(value);
-}
-
-function wrong(field: string, must: string): ProblemError {
-  return new ProblemError(400, 'Invalid order', { detail: `${field} ${must}`, field });
+  const order = readShape(orderShape, body, 'Invalid order');
+  if (totalOf(order.items) <= MOST_TOTAL) return order;
+  const detail = `items must not cost more than ${MOST_TOTAL} cents together`;
+  throw new ProblemError(400, 'Invalid order', { detail, field: 'items' });
 }
 
 /** What an order costs, in cents. */

@@ -1,5 +1,9 @@
 /** Rules of a payment: what the provider's answer means, and how long an order may wait for one. */
+import { object, whole } from '../kit/shape.ts';
 import { PATIENCE_MS } from './promises.ts';
+
+/** What a voucher is worth, in cents. */
+export const voucherShape = object({ amount: whole({ min: 1, max: 100_000 }) });
 
 /** How a charge ended: the provider said yes or no, or it was given up without an answer. */
 export type Outcome =

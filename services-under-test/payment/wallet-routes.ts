@@ -3,10 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Database, Statement } from '../kit/database.ts';
 import { keyOf } from '../kit/idempotency.ts';
 import { ProblemError } from '../kit/problem.ts';
+import { readShape } from '../kit/shape.ts';
+import { voucherShape } from './rules.ts';
 import type { Wallets } from './wallet.ts';
-
-/** Most that one voucher is worth, in cents. */
-const MOST = 100_000;
 
 const INVOICES: Statement = {
   name: 'invoices-of',
@@ -23,12 +22,8 @@ export function addWalletRoutes(server: FastifyInstance, wallets: Wallets, datab
   server.post('/wallet/vouchers', async (request, reply) => {
     const userId = userOf(request.headers['x-user-id']);
     const voucher = keyOf(request.headers['idempotency-key']);
-    const { amount } = (request.body ?? {}) as { amount?: unknown };
-    if (!Number.isSafeInteger(amount) || (amount as number) < 1 || (amount as number) > MOST) {
-      const detail = `amount must be a whole number of cents from 1 to ${MOST}`;
-      throw new ProblemError(400, 'Invalid voucher', { detail, field: 'amount' });
-    }
-    await wallets.credit(userId, `${userId} ${voucher}`, amount as number);
+    const { amount } = readShape(voucherShape, request.body, 'Invalid voucher');
+    await wallets.credit(userId, `${userId} ${voucher}`, amount);
     return reply.code(201).send({ userId, balance: await wallets.balance(userId) });
   });
 

@@ -1,6 +1,7 @@
 /** One HTTP exchange while it goes on, and the record it becomes. */
 import { caseOfTrace, type ExchangeRecord, type Outcome, traceOf, type WireRule } from '../../core/index.ts';
 import type { ExchangeFacts } from '../session.ts';
+import type { BodyShape } from '../shape-of.ts';
 import { headerOf, type RequestHead } from './head.ts';
 import { grantedMs, userOf } from './header-facts.ts';
 import type { OwnReply } from './own-reply.ts';
@@ -29,6 +30,9 @@ export interface Exchange extends ExchangeFacts {
   pending: boolean;
   /** Request bytes kept for a second sending. */
   copy: Buffer[] | undefined;
+  /** Of its bodies, while shapes are kept. */
+  requestShape: BodyShape | undefined;
+  replyShape: BodyShape | undefined;
   outcome: Outcome | undefined;
   endAt: number;
   status: number | undefined;
@@ -61,6 +65,8 @@ export function newExchange(request: RequestHead, headBytes: number, at: number)
     answerReady: false,
     pending: false,
     copy: undefined,
+    requestShape: undefined,
+    replyShape: undefined,
     outcome: undefined,
     endAt: 0,
     status: undefined,
@@ -91,5 +97,7 @@ export function recordOf(exchange: Exchange, edge: string, connection: number): 
     correlation: header('x-correlation-id'),
     user: userOf(header),
     grantedMs: grantedMs(header, exchange.at),
+    requestShape: exchange.requestShape?.text(),
+    replyShape: exchange.replyShape?.text(),
   };
 }

@@ -4,6 +4,7 @@
  */
 import type { WireAction, WireRule } from '../../core/index.ts';
 import { actsAfter } from '../rule-check.ts';
+import { gatherBody } from '../shape-of.ts';
 import type { Dialogue } from './dialogue.ts';
 import { type Edit, editOf } from './edits.ts';
 import type { Exchange } from './exchange.ts';
@@ -11,7 +12,7 @@ import { createFlow, type Flow } from './flow.ts';
 import { type ReplyHead, readReply } from './head.ts';
 import { learnFrom, type ReplyLearner } from './learn-reply.ts';
 import { ownReply } from './own-reply.ts';
-import { OPAQUE, UNTIL_END } from './parser.ts';
+import { CHUNKED, OPAQUE, UNTIL_END } from './parser.ts';
 import { keptBack } from './requests.ts';
 
 export function createReplies(dialogue: Dialogue, onOpaque: () => void): Flow {
@@ -36,6 +37,7 @@ export function createReplies(dialogue: Dialogue, onOpaque: () => void): Flow {
         }
         if (current !== undefined && reply.status >= 200) {
           learner = learnFrom(context.links, current);
+          if (context.shapes?.wanted) current.replyShape = gatherBody(reply.body === CHUNKED);
           current.replied = true;
           const rule = ruleAtReply(dialogue, current, reply.status, untouched);
           if (rule !== undefined && keepsBack(rule)) {
@@ -52,6 +54,7 @@ export function createReplies(dialogue: Dialogue, onOpaque: () => void): Flow {
       },
       body(bytes, from, to, held) {
         learner?.body(bytes.subarray(from, to));
+        current?.replyShape?.add(bytes.subarray(from, to));
         if (edit !== undefined) edit.body(bytes.subarray(from, to));
         if (swallowed || edit !== undefined) return;
         if (current !== undefined) current.responseBytes += to - from;

@@ -1,12 +1,13 @@
 /** The caller's direction: requests are recorded, matched against the armed rules, passed, kept back or answered. */
 import type { WireRule } from '../../core/index.ts';
 import { actsAfter } from '../rule-check.ts';
+import { gatherBody } from '../shape-of.ts';
 import type { Dialogue } from './dialogue.ts';
 import { type Exchange, newExchange } from './exchange.ts';
 import { createFlow, type Flow } from './flow.ts';
 import { readRequest, withoutHeader } from './head.ts';
 import { ownReply } from './own-reply.ts';
-import { OPAQUE } from './parser.ts';
+import { CHUNKED, OPAQUE } from './parser.ts';
 import { copyRequest, sendTwin } from './twin.ts';
 
 /** `onOpaque` is called when the stream turns out to be no HTTP/1.1; `onFirst` when the first request is known. */
@@ -24,6 +25,7 @@ export function createRequests(dialogue: Dialogue, onOpaque: () => void, onFirst
         }
         const exchange = newExchange(request, raw.length, at);
         current = exchange;
+        if (context.shapes?.wanted) exchange.requestShape = gatherBody(request.body === CHUNKED);
         dialogue.begin(exchange);
         if (dialogue.gone !== undefined) exchange.asked = false;
         const mayAct = untouched && exchange.asked && !dialogue.doomed && context.rules.armed;
@@ -38,6 +40,7 @@ export function createRequests(dialogue: Dialogue, onOpaque: () => void, onFirst
       body(bytes, from, to, held) {
         if (current === undefined) return;
         current.requestBytes += to - from;
+        current.requestShape?.add(bytes.subarray(from, to));
         if (current.copy !== undefined) copyRequest(current, bytes.subarray(from, to));
         if (held && current.asked) dialogue.toCallee(bytes.subarray(from, to));
       },

@@ -1,6 +1,7 @@
 /** The records inside an exchange: produced, delivered, committed; and what follows from them for lag and attribution. */
 import type { MessageRecord } from '../../core/index.ts';
 import type { SessionContext } from '../session.ts';
+import { shapeText } from '../shape-of.ts';
 import type { EdgeState } from './edge-state.ts';
 import type { Exchange } from './exchange.ts';
 import { factsOfRecord, type RecordFacts, shared } from './record-facts.ts';
@@ -140,5 +141,8 @@ export function messageOf(
     headers: item.headers,
     bytes: item.bytes,
     fault: seen.fault,
+    shape: context.shapes?.wanted && seen.action === 'produced' ? shapeText(item.record.value ?? NOTHING) : undefined,
   };
 }
+
+const NOTHING = Buffer.alloc(0);
