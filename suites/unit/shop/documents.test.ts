@@ -1,0 +1,170 @@
+/** Documents cannot drift from the code: they are written anew and compared, routes that are registered stand in them, and what readers read is what is told. */
+import { readFileSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, expect, test } from 'vitest';
+import { asyncApiDocument, openApiDocuments } from '../../../fixtures/documents/all.ts';
+import { publicationsOf } from '../../../fixtures/documents/asyncapi.ts';
+import { INTERFACES } from '../../../fixtures/documents/interfaces.ts';
+import { READING } from '../../../fixtures/documents/reading.ts';
+import { type BodyShape, differences } from '../../../harness/checks/documents/schema-of-shape.ts';
+import { shapeText } from '../../../harness/wire/shape-of.ts';
+import * as analytics from '../../../services-under-test/analytics/routes.ts';
+import * as bffMobile from '../../../services-under-test/bff-mobile/routes.ts';
+import * as bffWeb from '../../../services-under-test/bff-web/routes.ts';
+import * as catalog from '../../../services-under-test/catalog/routes.ts';
+import * as inventory from '../../../services-under-test/inventory/routes.ts';
+import { createServer } from '../../../services-under-test/kit/http-server.ts';
+import type { Fields, Reader } from '../../../services-under-test/kit/reader.ts';
+import { createPreferred } from '../../../services-under-test/notification/preferred.ts';
+import { addCartRoutes } from '../../../services-under-test/order/cart-routes.ts';
+import type { OrderView } from '../../../services-under-test/order/order-events.ts';
+import * as order from '../../../services-under-test/order/routes.ts';
+import { type CommandType, commandAbout } from '../../../services-under-test/order/saga-commands.ts';
+import * as orderHistory from '../../../services-under-test/order-history/routes.ts';
+import * as payment from '../../../services-under-test/payment/routes.ts';
+import { addWalletRoutes } from '../../../services-under-test/payment/wallet-routes.ts';
+import * as registry from '../../../services-under-test/registry/routes.ts';
+import * as shipping from '../../../services-under-test/shipping/routes.ts';
+import { addTrackingRoute } from '../../../services-under-test/shipping/tracking.ts';
+import * as user from '../../../services-under-test/user/routes.ts';
+import { addTokenRoutes } from '../../../services-under-test/user/token-routes.ts';
+import { quietLog } from './upstream.ts';
+
+/** Nothing is asked of what stands behind the routes here. */
+const none = { log: quietLog } as never;
+const REGISTERED: Readonly<Record<string, (server: FastifyInstance) => void>> = {
+  analytics: (server) => analytics.addRoutes(server, none, none),
+  'bff-mobile': (server) => bffMobile.addRoutes(server, none),
+  'bff-web': (server) => bffWeb.addRoutes(server, none),
+  catalog: (server) => catalog.addRoutes(server, none),
+  inventory: (server) => inventory.addRoutes(server, none),
+  notification(server) {
+    const preferred = createPreferred('http://127.0.0.1:9', none);
+    preferred.addRoutes(server);
+    server.addHook('onClose', preferred.close);
+  },
+  order(server) {
+    order.addRoutes(server, { ...(none as object), rebuilder: {} } as never);
+    addCartRoutes(server, none);
+  },
+  'order-history': (server) => orderHistory.addRoutes(server, none),
+  payment(server) {
+    payment.addRoutes(server, none);
+    addWalletRoutes(server, none, none);
+  },
+  registry: (server) => registry.addRoutes(server, none),
+  shipping(server) {
+    shipping.addRoutes(server, none);
+    addTrackingRoute(server, none);
+  },
+  user(server) {
+    user.addRoutes(server, none);
+    addTokenRoutes(server, none);
+  },
+};
+
+const servers: FastifyInstance[] = [];
+afterAll(async () => void (await Promise.all(servers.map((server) => server.close()))));
+
+/** What a service really registers, health and metrics left out. */
+function routesOf(service: string): string[] {
+  const server = createServer({ log: quietLog, ready: {} });
+  servers.push(server);
+  const routes: string[] = [];
+  server.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) if (one !== 'HEAD') routes.push(`${one} ${url}`);
+  });
+  REGISTERED[service]?.(server);
+  return routes;
+}
+
+test('every service with routes says what it offers', () => {
+  expect(Object.keys(INTERFACES).sort()).toEqual(Object.keys(REGISTERED).sort());
+});
+
+test.each(Object.keys(REGISTERED))('the document of %s has every route that is registered, and no other', (service) => {
+  const documented = Object.keys(INTERFACES[service]?.http ?? {});
+  expect(documented.sort()).toEqual([...new Set(routesOf(service))].sort());
+});
+
+test('the documents in the folder are those that the code makes', () => {
+  const folder = new URL('../../../fixtures/documents/', import.meta.url);
+  const files = { ...openApiDocuments(), shop: asyncApiDocument() };
+  for (const [name, document] of Object.entries(files)) {
+    const file = `${name}.${name === 'shop' ? 'asyncapi' : 'openapi'}.json`;
+    const kept: unknown = JSON.parse(readFileSync(new URL(file, folder), 'utf8'));
+    expect(kept, `${file}: run node fixtures/documents/write.ts`).toEqual(JSON.parse(JSON.stringify(document)));
+  }
+});
+
+type Schema = {
+  readonly type?: string;
+  readonly properties?: Record<string, Schema>;
+  readonly required?: string[];
+  readonly items?: Schema;
+};
+
+/** Asks a reader for what it reads, and answers what the document does not promise it. */
+function unpromised(reader: Reader<unknown>, schema: Schema, place = 'data'): string[] {
+  const problems: string[] = [];
+  const ask = (name: string, type: string, isNeeded: boolean): Schema => {
+    const member = schema.properties?.[name];
+    const at = `${place}.${name}`;
+    if (member === undefined) problems.push(`${at} is not in the document`);
+    else if (member.type !== type) problems.push(`${at} is ${member.type}, read as ${type}`);
+    else if (isNeeded && !schema.required?.includes(name)) problems.push(`${at} may be missing, and is needed`);
+    return member ?? {};
+  };
+  const inside = (item: Reader<unknown>, one: Schema, at: string) => problems.push(...unpromised(item, one, at));
+  const fields = {
+    text: (name: string) => ask(name, 'string', true) && 'some',
+    optionalText: (name: string) => ask(name, 'string', false) && undefined,
+    whole: (name: string) => ask(name, 'integer', true) && 1,
+    flag: (name: string) => ask(name, 'boolean', true) && true,
+    oneOf: (name: string, values: readonly string[]) => ask(name, 'string', true) && values[0],
+    one: (name: string, item: Reader<unknown>) => inside(item, ask(name, 'object', true), `${place}.${name}`) && {},
+    list: (name: string, item: Reader<unknown>) => {
+      inside(item, ask(name, 'array', true).items ?? {}, `${place}.${name}[]`);
+      return [];
+    },
+  };
+  reader(fields as unknown as Fields);
+  return problems;
+}
+
+/** Types that a reader takes in one kind of saga alone, where nobody else tells of them. */
+const told = new Map(publicationsOf(INTERFACES).map(({ topic, type, message }) => [`${type} on ${topic}`, message]));
+
+test.each(READING.flatMap((reading) => reading.types.map((type) => [reading.service, type, reading] as const)))(
+  'what %s reads of %s is promised by the document',
+  (_service, type, { topic, readers }) => {
+    const message = told.get(`${type} on ${topic}`);
+    expect(message, `${type} on ${topic} is in the document`).toBeDefined();
+    const { data } = message ?? { data: { schema: {} } };
+    expect(unpromised(readers[type] as Reader<unknown>, data.schema as Schema)).toEqual([]);
+  },
+);
+
+test('a reader that needs what is not promised is found', () => {
+  const reader: Reader<unknown> = (data) => [data.whole('total'), data.text('nickname'), data.text('userId')];
+  const schema = { properties: { total: { type: 'string' }, userId: { type: 'string' } }, required: ['total'] };
+  expect(unpromised(reader, schema)).toEqual([
+    'data.total is string, read as integer',
+    'data.nickname is not in the document',
+    'data.userId may be missing, and is needed',
+  ]);
+});
+
+test('what the saga commands is what the document says', () => {
+  const placed = { userId: 'u', email: 'u@x.example', items: [{ productId: 'p', quantity: 1, price: 5 }], total: 5 };
+  const order = { ...placed, shippingAddressId: 'a', paymentMethod: 'card', placedAt: 1 } as unknown as OrderView;
+  const failure = { state: 'cancelled', reason: 'refused', cause: 'shipment_refused' } as const;
+  const commands = publicationsOf(INTERFACES).filter(({ message }) => message.kind === 'command');
+  expect(commands.length).toBe(6);
+  for (const { type, topic, message } of commands) {
+    const sent = commandAbout(type as CommandType, order, failure);
+    expect(sent.topic).toBe(topic);
+    const shape = JSON.parse(shapeText(Buffer.from(JSON.stringify(sent.data))) ?? '') as BodyShape;
+    expect(differences(shape, message.data.schema, {}), type).toEqual([]);
+  }
+});
