@@ -55,10 +55,12 @@ export default defineCheck({
       ...(async === undefined ? [] : messageNames(async)),
     ];
     const unseen = known.filter((name) => !seen.has(name));
-    const figures = { seen: seen.size, documented: known.length, broken: problems.length };
+    const bodies = [...calls, ...records].filter(hasShape).length;
+    const figures = { seen: seen.size, documented: known.length, bodies, broken: problems.length };
     const told = [...groupBy(problems, (problem) => problem)].map(([problem, all]) => `${problem} (${all.length}×)`);
     if (told.length > 0)
       return fail(`${counted(told.length, 'difference')} between traffic and documents`, told, figures);
+    if (bodies === 0) return noData('no body was looked at', [], figures);
     if (seen.size < options.atLeast) {
       const summary = `${seen.size} operations and messages of the documents were seen, wanted ${options.atLeast}`;
       return noData(
@@ -74,6 +76,10 @@ export default defineCheck({
     );
   },
 });
+
+function hasShape(record: ExchangeRecord | MessageRecord): boolean {
+  return record.type === 'message' ? record.shape !== undefined : record.replyShape !== undefined;
+}
 
 /** Complete calls that no fault changed. */
 function callsOf({ history }: CheckInput, except: readonly string[]): ExchangeRecord[] {
