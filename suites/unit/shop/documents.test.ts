@@ -1,4 +1,4 @@
-/** Documents cannot drift from the code: they are written anew and compared, routes that are registered stand in them, and what readers read is what is told. */
+/** Documents cannot drift from the code: written anew they are the same, routes that are registered stand in them, and readers read what is told. */
 import { readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, expect, test } from 'vitest';
