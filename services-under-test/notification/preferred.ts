@@ -27,8 +27,7 @@ export function createPreferred(url: string, database: Database): Preferred {
     handlers: { 'user.created': contacts.put, 'user.changed': contacts.put },
     async choose(orderId, state, userId) {
       if (userId === undefined) return undefined;
-      await contacts.note(orderId, state, userId);
-      const contact = await contacts.find(userId);
+      const contact = await contacts.findFor(orderId, state, userId);
       const channel = channelOf(contact);
       if (channel === 'email') return undefined;
       const to = channel === 'sms' ? (contact?.phone ?? '') : userId;
