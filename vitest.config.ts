@@ -44,6 +44,7 @@ export default defineConfig({
         fileParallelism: false,
         sequence: { groupOrder: 2 },
       }),
+      project('readme', 120_000, { sequence: { groupOrder: 4 } }),
       chaos('chaos', '*'),
       chaos('smoke', '{charge-reply-lost,twin-requests}'),
       project('browser', 60_000, { fileParallelism: false }),

@@ -1,4 +1,5 @@
 /** `faultline up`: boots a topology and keeps it up, for `run`, `inject`, `replay`, `contracts verify` and for looking around. */
+import { Option } from 'commander';
 import { edgeId, type Lab, systemClock } from '../../core/index.ts';
 import { takeDownLab } from '../../runtime/index.ts';
 import { loadTopology } from '../../topology/index.ts';
@@ -15,13 +16,15 @@ interface UpFlags {
   readonly topology: string;
   readonly detach?: boolean;
   readonly json?: boolean;
+  readonly env?: boolean;
 }
 
 const EXAMPLES = `
 Examples:
-  faultline up                 boots shop-small, ends with Ctrl-C
+  faultline up                 boots shop, ends with Ctrl-C
   faultline up --detach        comes back once it is up; faultline down ends it
   faultline up --topology tiny --json
+  eval "$(faultline up --detach --env)"   then: curl $GATEWAY_URL/api/v1/products
 `;
 
 const command: CliCommand = {
@@ -35,6 +38,7 @@ const command: CliCommand = {
       .option('--topology <name>', 'topology to boot', DEFAULT_TOPOLOGY)
       .option('--detach', 'leave it running and come back')
       .option('--json', 'print addresses as JSON')
+      .addOption(new Option('--env', 'print addresses as lines for a shell to evaluate').conflicts('json'))
       .addHelpText('after', EXAMPLES)
       .action(async (flags: UpFlags) => {
         process.exitCode = await up(flags);
@@ -59,7 +63,8 @@ async function up(flags: UpFlags): Promise<number> {
     // Another one may have come up while this one booted.
     await requireNoUpLab();
     await rememberUpLab(lab);
-    if (flags.json) printJson(addresses(lab));
+    if (flags.env) printForShell(lab);
+    else if (flags.json) printJson(addresses(lab));
     else printAddresses(lab);
     if (flags.detach) {
       await lab.detach();
@@ -93,7 +98,11 @@ function addresses({ descriptor }: Lab) {
     topology: topology.name,
     doors: edges
       .filter(({ id }) => doors.includes(id))
-      .map(({ id, host, wirePort }) => ({ edge: id, address: `${host}:${wirePort}` })),
+      .map(({ id, host, wirePort, authorityFile }) => ({
+        edge: id,
+        address: `${host}:${wirePort}`,
+        ...(authorityFile !== undefined && { trust: authorityFile }),
+      })),
     parts: parts.map(({ name, kind, host, port }) => ({ name, kind, address: `${host}:${port}` })),
     logs: `${folder}/logs`,
   };
@@ -101,7 +110,20 @@ function addresses({ descriptor }: Lab) {
 
 function printAddresses(lab: Lab): void {
   const { doors, parts, logs } = addresses(lab);
-  for (const { edge, address } of doors) print(`door   ${edge.padEnd(24)} ${address}`);
+  for (const { edge, address, trust } of doors) {
+    print(`door   ${edge.padEnd(24)} ${address}${trust === undefined ? '' : `  HTTPS; trust ${trust}`}`);
+  }
   for (const { name, kind, address } of parts) print(`part   ${name.padEnd(24)} ${address}  ${kind}`);
   print(`logs   ${logs}`);
+}
+
+/** A variable for each door, and whom curl is to trust. Addresses and paths of ours hold nothing that a shell would take apart. */
+function printForShell(lab: Lab): void {
+  const { doors } = addresses(lab);
+  for (const { edge, address, trust } of doors) {
+    const name = edge.slice('driver->'.length).toUpperCase().replaceAll('-', '_');
+    print(`export ${name}_URL=${trust === undefined ? 'http' : 'https'}://${address}`);
+  }
+  const trusted = doors.find(({ trust }) => trust !== undefined)?.trust;
+  if (trusted !== undefined) print(`export CURL_CA_BUNDLE='${trusted.replaceAll("'", "'\\''")}'`);
 }
