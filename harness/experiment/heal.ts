@@ -40,7 +40,24 @@ export async function rebuild(lab: Lab): Promise<void> {
   const infrastructure = parts.filter(({ name }) => !(name in lab.topology.services));
   for (const { name, state } of infrastructure)
     if (state !== 'running' && state !== 'paused') await lab.parts.start(name);
-  for (const name of Object.keys(lab.topology.services)) await lab.parts.restart(name);
+  await restartAll(lab);
+}
+
+/** All at once, but for those that are to start after others. */
+async function restartAll({ parts, topology }: Lab): Promise<void> {
+  const begun = new Map<string, Promise<unknown>>();
+  const restart = (name: string): Promise<unknown> => {
+    const known = begun.get(name);
+    if (known) return known;
+    const { after = [] } = topology.services[name] ?? {};
+    const done = Promise.all(after.map(restart)).then(() => parts.restart(name));
+    begun.set(name, done);
+    return done;
+  };
+  const names = Object.keys(topology.services);
+  const ends = await Promise.allSettled(names.map(restart));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /** A sentence for a heal that itself failed. */

@@ -1,6 +1,6 @@
 /** Finds sockets that go past the wire: a fault on such an edge would hit nothing, and a check would pass for no reason. */
 import type { Lab, LabDescriptor } from '../core/index.ts';
-import { listProcesses, treeOf } from './process-table.ts';
+import { listProcesses, readLink, treeOf } from './process-table.ts';
 import { readSockets, type SocketEntry, socketInodesOf } from './sockets.ts';
 
 /** An open connection of `service` to the real port of part `to` (or to the Toxiproxy end of an edge). */
@@ -15,14 +15,20 @@ export async function findBypasses(lab: Pick<Lab, 'descriptor' | 'topology' | 'p
   const forbidden = forbiddenPorts(lab.descriptor);
   const table = listProcesses();
   const found: Bypass[] = [];
+  const seen = new Map<string, Seen>();
+  // Most often all share one namespace, whose table grows long: it is read once.
+  const seenBy = (pid: number): Seen => {
+    const namespace = readLink(`/proc/${pid}/ns/net`) ?? String(pid);
+    const sockets = seen.get(namespace) ?? outgoing(readSockets(pid), forbidden);
+    seen.set(namespace, sockets);
+    return sockets;
+  };
   for (const { name, pid } of await lab.parts.list()) {
     const service = lab.topology.services[name];
     if (!service || service.outside || pid === undefined) continue;
-    const sockets = readSockets(pid);
-    const listening = new Set(sockets.flatMap(({ state, localPort }) => (state === 'listen' ? [localPort] : [])));
     const inodes = new Set(treeOf(pid, table).flatMap((entry) => socketInodesOf(entry.pid)));
-    for (const socket of sockets) {
-      if (!inodes.has(socket.inode) || !isOutgoing(socket, listening)) continue;
+    for (const socket of seenBy(pid)) {
+      if (!inodes.has(socket.inode)) continue;
       const to = forbidden.get(socket.remotePort);
       if (to === undefined || to === name) continue;
       const known = found.some((bypass) => bypass.service === name && bypass.port === socket.remotePort);
@@ -32,8 +38,15 @@ export async function findBypasses(lab: Pick<Lab, 'descriptor' | 'topology' | 'p
   return found;
 }
 
-function isOutgoing({ state, localPort }: SocketEntry, listening: ReadonlySet<number>): boolean {
-  return state === 'established' && !listening.has(localPort);
+type Seen = readonly SocketEntry[];
+
+/** Open connections to a port that not everybody may dial, from the side that dialled. */
+function outgoing(sockets: Seen, forbidden: ReadonlyMap<number, string>): Seen {
+  const listening = new Set(sockets.flatMap(({ state, localPort }) => (state === 'listen' ? [localPort] : [])));
+  return sockets.filter(
+    ({ state, localPort, remotePort }) =>
+      state === 'established' && !listening.has(localPort) && forbidden.has(remotePort),
+  );
 }
 
 /** Ports that only Toxiproxy may dial, and Toxiproxy's own, which only the wire may dial. */
