@@ -20,4 +20,4 @@ export const PLACES = {
   upFile: join(RUNS, 'up.json'),
 } as const;
 
-export const DEFAULT_TOPOLOGY = 'shop-small';
+export const DEFAULT_TOPOLOGY = 'shop';

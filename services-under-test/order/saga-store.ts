@@ -26,7 +26,7 @@ import { commandAbout } from './saga-commands.ts';
 import type { NewOrder } from './store.ts';
 
 const PLACE: Statement = {
-  name: 'saga-begin',
+  name: 'order-place-saga',
   text: `${PLACED}, saga as (
     insert into sagas (order_id, version, state, request_id, due_at, traceparent, correlation_id)
     select order_id, 1, $14::jsonb, $15::uuid, $16::bigint, $18, $19 from placed

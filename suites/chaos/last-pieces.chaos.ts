@@ -1,5 +1,5 @@
 /** More customers than pieces, a provider that takes its time to decline, and every order announced twice. */
-import { orderCompletes, placeOrders, SMALL_AND_WHOLE } from '../../fixtures/workloads/shop.ts';
+import { orderCompletes, placeOrders, SHOPS } from '../../fixtures/workloads/shop.ts';
 import { countStock } from '../../fixtures/workloads/shop-visits.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
@@ -11,7 +11,7 @@ experiment('the last pieces are never sold twice', {
   hypothesis:
     'When more customers than there are pieces order at the same time and every order is announced twice, no more pieces are set aside than there are, ' +
     'the others are rejected, what is declined comes back, and the stock that customers see agrees with that.',
-  topologies: SMALL_AND_WHOLE,
+  topologies: SHOPS,
   faults: [
     { fault: 'record-copied', target: 'order->kafka' },
     { fault: 'delay', target: 'payment->psp', options: { delayMs: 300 }, trigger: { operation: 'POST /charges' } },

@@ -1,12 +1,13 @@
 /** The mail server is away: checkout does not notice, and every customer hears of it once it is back. */
-import { orderCompletes, placeOrders, SMALL_AND_WHOLE } from '../../fixtures/workloads/shop.ts';
+import { orderCompletes, placeOrders, SHOPS } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('a mail server that is away delays mails and nothing else', {
   hypothesis:
     'While the mail server cannot be reached orders are taken and complete as ever, and once it is back every customer gets one mail.',
-  topologies: SMALL_AND_WHOLE,
-  faults: [{ fault: 'down', target: 'notification->mail' }],
+  topologies: SHOPS,
+  // Reset, not refused: each try is seen.
+  faults: [{ fault: 'down', target: 'notification->mail', options: { how: 'reset' } }],
   async workload(context) {
     await placeOrders(context, 4);
     await context.settled();

@@ -1,5 +1,5 @@
 /** Many customers at the same time, some of whose requests are held up: everybody sees their own order, and only that. */
-import { orderCompletes, placeOrder, SMALL_AND_WHOLE } from '../../fixtures/workloads/shop.ts';
+import { orderCompletes, placeOrder, SHOPS } from '../../fixtures/workloads/shop.ts';
 import { readOrder, readUntilEnded } from '../../fixtures/workloads/shop-visits.ts';
 import { experiment, STEADY_CHECKS } from '../../harness/experiment/index.ts';
 
@@ -10,7 +10,7 @@ experiment('customers who come at the same time are kept apart, and each finds t
     'When requests of several customers overlap and some are held up on the way, every call and every ' +
     'event of an order carries its own trace, correlation id and user, ' +
     'each customer finds the order as soon as it was acknowledged, and its events tell in order what is so.',
-  topologies: SMALL_AND_WHOLE,
+  topologies: SHOPS,
   faults: [
     {
       fault: 'delay',

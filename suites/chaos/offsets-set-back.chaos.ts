@@ -1,5 +1,5 @@
 /** Every consumer loses its place and reads its past again. */
-import { orderCompletes, placeOrder, placeOrders, SMALL_AND_WHOLE } from '../../fixtures/workloads/shop.ts';
+import { orderCompletes, placeOrder, placeOrders, SHOPS } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
 const CONSUMERS = ['order', 'inventory', 'payment', 'shipping', 'notification'];
@@ -8,7 +8,7 @@ experiment('a past that is read again is not done again', {
   hypothesis:
     'When the offsets of every group are set back, each service reads events again that it has long handled: nothing is charged, reserved, shipped or ' +
     'announced twice.',
-  topologies: SMALL_AND_WHOLE,
+  topologies: SHOPS,
   start: 'called',
   faults: CONSUMERS.map((service) => ({
     fault: 'offsets-set-back',

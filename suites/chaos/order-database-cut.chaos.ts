@@ -1,12 +1,12 @@
 /** The order service loses its database while orders are in flight. */
-import { orderCompletes, placeOrder, placeOrders, SMALL_AND_WHOLE } from '../../fixtures/workloads/shop.ts';
+import { orderCompletes, placeOrder, placeOrders, SHOPS } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
 experiment("order's database cut in mid-flight: no 201 without an order, no event without an order", {
   hypothesis:
     'When the order database is cut while orders come in, nobody is told 201 for an order that is not stored, ' +
     'and no event speaks of an order that does not exist.',
-  topologies: SMALL_AND_WHOLE,
+  topologies: SHOPS,
   faults: [{ fault: 'down', target: 'order->postgres' }],
   start: 'called',
   async workload(context) {

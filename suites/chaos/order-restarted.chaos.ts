@@ -1,5 +1,5 @@
 /** The order service is restarted in order while customers are waiting for it. */
-import { orderCompletes, placeOrder, placeOrders, SMALL_AND_WHOLE } from '../../fixtures/workloads/shop.ts';
+import { orderCompletes, placeOrder, placeOrders, SHOPS } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
 /** Shorter than what the database takes, long enough for a request to arrive. */
@@ -9,7 +9,7 @@ experiment('an orderly restart of the order service cuts nobody off', {
   hypothesis:
     'When the order service is asked to end while its database is slow and requests wait for it, every request it took is answered before it ends, ' +
     'and no order that was acknowledged is lost.',
-  topologies: SMALL_AND_WHOLE,
+  topologies: SHOPS,
   faults: [{ fault: 'delay', target: 'order->postgres', options: { delayMs: 150 }, scope: 'shared' }],
   async workload(context) {
     const waiting = placeOrders(context, 6);

@@ -1,5 +1,5 @@
 /** The order service is slow behind the gateway. */
-import { lookAtStock, orderCompletes, placeOrder, SMALL_AND_WHOLE } from '../../fixtures/workloads/shop.ts';
+import { lookAtStock, orderCompletes, placeOrder, SHOPS } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
 const ROUNDS = 8;
@@ -7,7 +7,7 @@ const ROUNDS = 8;
 experiment('a slow order service is answered 503 quickly and slows nobody else', {
   hypothesis:
     'When the order service answers too late the gateway says 503 with Retry-After within its promise, and its other routes are as fast as before.',
-  topologies: SMALL_AND_WHOLE,
+  topologies: SHOPS,
   faults: [{ fault: 'latency', target: 'gateway->order', options: { latencyMs: 3_000 } }],
   async workload(context) {
     const orders: Promise<unknown>[] = [];

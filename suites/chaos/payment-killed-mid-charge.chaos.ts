@@ -1,12 +1,12 @@
 /** Payment dies after the provider charged and before it learns of it. */
-import { orderCompletes, placeOrder, SMALL_AND_WHOLE } from '../../fixtures/workloads/shop.ts';
+import { orderCompletes, placeOrder, SHOPS } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('payment killed before it learns of its charge charges once', {
   hypothesis:
     'When payment is killed after the provider charged and before the answer arrived, it asks again under the same key after the restart, ' +
     'and the order is charged once and completes.',
-  topologies: SMALL_AND_WHOLE,
+  topologies: SHOPS,
   faults: [
     { fault: 'crash-at', target: 'payment->psp', options: { at: 'after' }, trigger: { operation: 'POST /charges' } },
   ],

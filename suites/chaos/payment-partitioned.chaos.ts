@@ -1,5 +1,5 @@
 /** Payment cannot reach the broker while orders come in. */
-import { orderCompletes, placeOrders, SMALL_AND_WHOLE } from '../../fixtures/workloads/shop.ts';
+import { orderCompletes, placeOrders, SHOPS } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
 /** Shorter than the time an order may wait for its payment. */
@@ -8,7 +8,7 @@ const PARTITION_MS = 1_000;
 experiment('payment partitioned from Kafka loses no order', {
   hypothesis:
     'Orders that come in while payment is cut off from the broker are all completed after the heal, within the promised recovery time.',
-  topologies: SMALL_AND_WHOLE,
+  topologies: SHOPS,
   faults: [{ fault: 'down', target: 'payment->kafka' }],
   async workload(context) {
     const cutAt = performance.now();

@@ -1,11 +1,11 @@
 /** The payment provider is gone: orders end as unpaid, their stock is freed, and the customer hears of it once. */
-import { orderCompletes, placeOrders, SMALL_AND_WHOLE } from '../../fixtures/workloads/shop.ts';
+import { orderCompletes, placeOrders, SHOPS } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('a payment outage ends in payment_failed and frees the stock', {
   hypothesis:
     'While the payment provider cannot be reached every order ends payment_failed, its reserved stock is released, and the customer is told once.',
-  topologies: SMALL_AND_WHOLE,
+  topologies: SHOPS,
   faults: [{ fault: 'down', target: 'payment->psp' }],
   async workload(context) {
     await placeOrders(context, 4);

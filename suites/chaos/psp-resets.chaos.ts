@@ -1,12 +1,12 @@
 /** The provider breaks connections off before it has charged: payment asks again, patiently, and keeps its house in order. */
-import { orderCompletes, placeOrders, SMALL_AND_WHOLE } from '../../fixtures/workloads/shop.ts';
+import { orderCompletes, placeOrders, SHOPS } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('broken calls to the provider are tried again with growing pauses, and leave nothing open', {
   hypothesis:
     'When the provider breaks off calls, payment tries again under the same key after pauses that grow and differ, each order is charged once, ' +
     'and afterwards no more connections are open than before.',
-  topologies: SMALL_AND_WHOLE,
+  topologies: SHOPS,
   faults: [{ fault: 'reset', target: 'payment->psp', trigger: { operation: 'POST /charges', every: 2, times: 16 } }],
   async workload(context) {
     await placeOrders(context, 16);

@@ -1,12 +1,12 @@
 /** A slow payment provider: the breaker of payment opens, nothing leaks through it, and it closes once the provider is fast again. */
-import { orderCompletes, placeOrders, SMALL_AND_WHOLE } from '../../fixtures/workloads/shop.ts';
+import { orderCompletes, placeOrders, SHOPS } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
 experiment("a slow payment provider opens payment's breaker and leaks nothing", {
   hypothesis:
     'When the payment provider answers too late, payment opens its breaker after the declared number of failed attempts, starts no call while it is open, ' +
     'probes once, closes after the heal, and every order ends in an allowed state.',
-  topologies: SMALL_AND_WHOLE,
+  topologies: SHOPS,
   faults: [{ fault: 'latency', target: 'payment->psp', options: { latencyMs: 900 } }],
   async workload(context) {
     await placeOrders(context, 6);

@@ -4,13 +4,13 @@ import { experiment, type WorkloadContext } from '../../harness/experiment/index
 
 /** One more order: it was, or was not, asked whether there is enough. */
 async function isAskedAgain(context: WorkloadContext): Promise<boolean> {
-  const before = (await context.seen()).length;
-  await placeOrder(context);
-  return (await context.seen())
-    .slice(before)
-    .some(
+  const answers = async () =>
+    (await context.seen()).filter(
       (record) => record.type === 'exchange' && record.edge === 'order->inventory' && record.outcome === 'answered',
-    );
+    ).length;
+  const before = await answers();
+  await placeOrder(context);
+  return (await answers()) > before;
 }
 
 experiment('orders are taken while nobody says whether there is stock', {

@@ -64,7 +64,7 @@ const command: CliCommand = {
       .option('--threshold <text>', 'as during:p95<500; may be given several times', collect, [])
       .option('--processes <n>', 'k6 processes that share the load', countFromOne, 1)
       .option('--seed <number>', 'seed of who wants what (default: a fresh one)', seedNumber)
-      .option('--topology <name>', 'topology (default: that of the lab that is up, else shop-small)')
+      .option('--topology <name>', `topology (default: that of the lab that is up, else ${DEFAULT_TOPOLOGY})`)
       .option('--fresh', 'boot a lab of its own although one is up')
       .option('--json', 'print run.json on stdout')
       .addHelpText('after', EXAMPLES)

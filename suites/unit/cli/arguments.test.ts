@@ -30,7 +30,7 @@ const WRONG: readonly (readonly [args: readonly string[], message: string, hint:
   [['run', '--topologie', 'x'], "unknown option '--topologie'", 'did you mean --topology?'],
   [['run', 'slowpsp', '--dry-run'], 'no experiment matches "slowpsp"', 'did you mean slow-psp?'],
   [['run', '--topology', 'shopsmall'], 'there is no topology named "shopsmall"', 'Did you mean shop-small?'],
-  [['run', 'psp-down', '--topology', 'tiny'], 'psp-down is not for topology tiny', '--topology shop-small'],
+  [['run', 'psp-down', '--topology', 'tiny'], 'psp-down is not for topology tiny', '--topology shop'],
   [['run', '--seed', 'x'], '--seed: "x" is not a whole number', 'faultline run --help'],
   [['run', '--seed', '4294967296'], '--seed: 4294967296 is out of range', 'faultline run --help'],
   [['run', '--seed'], '--seed needs a value', 'faultline run --help'],
@@ -92,7 +92,7 @@ test('help names examples and exit codes; without a command it goes to standard 
   expect(asked.stdout).toMatch(/Exit codes: 0 .*Examples:/s);
   expect(bare).toMatchObject({ code: 64, stdout: '' });
   expect(bare.stderr).toContain('Usage: faultline');
-  expect(JSON.parse(pipe.stdout)).toMatchObject({ topology: 'shop-small', contracts: true });
+  expect(JSON.parse(pipe.stdout)).toMatchObject({ topology: 'shop', contracts: true });
 });
 
 test.each(['run', 'up', 'down', 'inject', 'replay', 'defects', 'doctor', 'contracts', 'report open', 'report write'])(
