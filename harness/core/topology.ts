@@ -75,8 +75,11 @@ export interface Edge {
   /** Port of the callee when it is one of its `extraPorts`. */
   readonly calleePort?: string;
   readonly promises?: Promises;
-  /** HTTP over TLS. The wire answers the caller with this certificate, and reads what passes. */
-  readonly tls?: TlsFiles;
+  /**
+   * HTTP over TLS: the wire answers the caller with the callee's certificate, and reads what passes. `made`: an authority and the callee's
+   * certificate are made as the lab boots, good for this lab alone; the callee finds its own at `${certificate}` and `${key}`.
+   */
+  readonly tls?: TlsFiles | 'made';
   /** The callee is a registry: its JSON answers hold addresses of instances, and the wire puts there where this caller must dial them. */
   readonly registry?: RegistryPlace;
 }

@@ -16,11 +16,16 @@ const pools = new Map<string | undefined, Agent>();
 
 export function doorOf(lab: Lab, name: string): Door {
   const { host, port, authorityFile } = lab.address('driver', name);
-  let dispatcher = pools.get(authorityFile);
-  if (dispatcher === undefined) {
-    const trust = authorityFile === undefined ? {} : { connect: { ca: readFileSync(authorityFile, 'utf8') } };
-    dispatcher = new Agent({ ...POOL, ...trust });
-    pools.set(authorityFile, dispatcher);
-  }
-  return { origin: `${authorityFile === undefined ? 'http' : 'https'}://${host}:${port}`, dispatcher };
+  const protocol = authorityFile === undefined ? 'http' : 'https';
+  return { origin: `${protocol}://${host}:${port}`, dispatcher: dispatcherFor(authorityFile) };
+}
+
+/** Connections that trust this authority (a PEM file) and nobody else; of no encryption, where there is none. */
+export function dispatcherFor(authorityFile: string | undefined): Dispatcher {
+  const known = pools.get(authorityFile);
+  if (known !== undefined) return known;
+  const trust = authorityFile === undefined ? {} : { connect: { ca: readFileSync(authorityFile, 'utf8') } };
+  const made = new Agent({ ...POOL, ...trust });
+  pools.set(authorityFile, made);
+  return made;
 }

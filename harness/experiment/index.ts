@@ -1,6 +1,7 @@
 /** Experiments: declared, selected, run in a lab, judged. */
 export { measureAttribution } from './attribution.ts';
 export { type Experiment, type ExperimentOptions, STEADY_CHECKS } from './define.ts';
+export { dispatcherFor } from './door.ts';
 export { type FeedOptions, openFeed } from './feed.ts';
 export { findUnhealed, rebuild } from './heal.ts';
 export { faultsOf, planFaults } from './inject.ts';

@@ -15,6 +15,7 @@ import type { ToolPaths } from '../setup/index.ts';
 import { projectRoot } from '../topology/index.ts';
 import { type PartKit, startParts } from './boot-parts.ts';
 import { type BootEvent, type BootSteps, bootSteps } from './boot-steps.ts';
+import { type LabCertificates, makeCertificates, writeCertificates } from './certificates.ts';
 import type { RuntimeChoice } from './containers/choose.ts';
 import { descriptorFile, writeDescriptor } from './descriptor.ts';
 import { authorityOf } from './edge-tls.ts';
@@ -83,6 +84,11 @@ interface Boot {
   readonly steps: BootSteps;
 }
 
+interface Planned {
+  readonly plan: LabPlan;
+  readonly certificates: LabCertificates | undefined;
+}
+
 async function bootAll(boot: Boot): Promise<Lab> {
   const { options, run, token, signal, steps } = boot;
   const { topology, folder, choice = NOT_ASKED } = options;
@@ -99,17 +105,19 @@ async function bootAll(boot: Boot): Promise<Lab> {
   const starting = steps.step('warden', () => startWarden({ run, token, journal }, options.tools.node, logs));
   const copies = choice.runtime === 'native' ? copyTemplates(boot, data) : {};
   try {
+    const certificates = await makeCertificates(topology, folder);
+    if (certificates && choice.runtime === 'native') writeCertificates(data, certificates);
     const warden = await starting;
     signal.throwIfAborted();
     const fixed = Object.values(topology.services).flatMap(({ port }) => port ?? []);
     const plan = planLab(topology, await choosePorts(warden.basePort, portsNeeded(topology), fixed));
     const kit =
       choice.runtime === 'native'
-        ? nativeKit(contextOf(boot, plan, data, logs), copies, signal)
-        : await kitOfContainers(boot, choice, plan, warden.pid);
+        ? nativeKit(contextOf(boot, { plan, data, logs, certificates }), copies, signal)
+        : await kitOfContainers(boot, choice, { plan, certificates }, warden.pid);
     await startParts({ topology, kit, warden: warden.client, steps, signal });
     signal.throwIfAborted();
-    const descriptor = describe(boot, plan, warden);
+    const descriptor = describe(boot, { plan, certificates }, warden);
     writeDescriptor(descriptor);
     if (options.detached) await warden.client.detach();
     return attachLab(descriptor);
@@ -123,7 +131,7 @@ async function bootAll(boot: Boot): Promise<Lab> {
 async function kitOfContainers(
   { options, run, token, steps, signal }: Boot,
   { engine: address }: RuntimeChoice & { readonly runtime: 'containers' },
-  plan: LabPlan,
+  { plan, certificates }: Planned,
   wardenPid: number,
 ): Promise<PartKit> {
   const { containerKit, engineAt, makeNetwork, sweepByLabel } = await import('./containers/index.ts');
@@ -133,7 +141,12 @@ async function kitOfContainers(
     return makeNetwork(engine, run, wardenPid);
   });
   const { topology, folder, recordFolder } = options;
-  const where = { root: projectRoot(), logs: join(folder, 'logs'), ...(recordFolder && { recordFolder }) };
+  const where = {
+    root: projectRoot(),
+    logs: join(folder, 'logs'),
+    ...(recordFolder && { recordFolder }),
+    ...(certificates && { certificates }),
+  };
   return containerKit({ topology, plan, run, token, engine: address, network, ...where }, signal);
 }
 
@@ -153,7 +166,11 @@ function copyTemplates({ options, steps, signal }: Boot, data: string): Record<s
   return copies;
 }
 
-function contextOf({ options, run, token }: Boot, plan: LabPlan, data: string, logs: string): NativeContext {
+function contextOf(
+  { options, run, token }: Boot,
+  planned: Planned & Pick<NativeContext, 'data' | 'logs'>,
+): NativeContext {
+  const { certificates, ...places } = planned;
   const { topology, tools, recordFolder } = options;
   const kept = ['PATH', 'HOME', 'TMPDIR', 'TZ', 'LANG'].flatMap((key) => {
     const value = process.env[key];
@@ -164,18 +181,21 @@ function contextOf({ options, run, token }: Boot, plan: LabPlan, data: string, l
   return {
     topology,
     tools,
-    plan,
+    ...places,
     run,
     token,
     root,
-    data,
-    logs,
     env,
     ...(recordFolder !== undefined && { recordFolder }),
+    ...(certificates && { certificates }),
   };
 }
 
-function describe({ options, run, token, steps }: Boot, plan: LabPlan, warden: StartedWarden): LabDescriptor {
+function describe(
+  { options, run, token, steps }: Boot,
+  { plan, certificates }: Planned,
+  warden: StartedWarden,
+): LabDescriptor {
   const { choice = NOT_ASKED } = options;
   const urlOf = (part: string) => `http://127.0.0.1:${plan.parts.find(({ name }) => name === part)?.port}`;
   return {
@@ -191,7 +211,10 @@ function describe({ options, run, token, steps }: Boot, plan: LabPlan, warden: S
     toxiproxyUrl: urlOf('toxiproxy'),
     edges: plan.edges.map((address) => {
       const edge = options.topology.edges.find((one) => edgeId(one) === address.id);
-      return { ...address, ...(edge && authorityOf(edge, projectRoot())) };
+      return {
+        ...address,
+        ...(edge && authorityOf(edge, { root: projectRoot(), ...(certificates && { certificates }) })),
+      };
     }),
     parts: plan.parts,
     versions: { ...options.tools.versions, ...(choice.runtime === 'containers' && choice.versions) },

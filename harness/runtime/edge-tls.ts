@@ -1,12 +1,25 @@
-/** The certificates of encrypted edges, read where the wire and the driver need them. */
+/** The certificates of encrypted edges, read or made, where the wire and the driver need them. */
 import { readFileSync } from 'node:fs';
 import { type Edge, edgeId, HarnessError, messageOf } from '../core/index.ts';
 import type { WireEdge } from '../wire/index.ts';
+import { type LabCertificates, MADE } from './certificates.ts';
+
+export interface TlsPlace {
+  /** Folder of the project. */
+  readonly root: string;
+  /** Where some edge wants them made. */
+  readonly certificates?: LabCertificates;
+}
 
 /** What the wire is told of it; nothing for an edge that is not encrypted. Throws `bad-topology` where a file cannot be read. */
-export function edgeTls(edge: Edge, root: string): Pick<WireEdge, 'tls'> {
-  const { tls } = edge;
+export function edgeTls(edge: Edge, { root, certificates }: TlsPlace): Pick<WireEdge, 'tls'> {
+  const { tls, callee } = edge;
   if (tls === undefined) return {};
+  if (tls === MADE) {
+    const own = certificates?.issued[callee];
+    if (!certificates || !own) throw notMade(edge);
+    return { tls: { ...own, authority: certificates.authority } };
+  }
   const read = (path: string) => {
     try {
       return readFileSync(inProject(path, root), 'utf8');
@@ -20,8 +33,15 @@ export function edgeTls(edge: Edge, root: string): Pick<WireEdge, 'tls'> {
 }
 
 /** Whom callers of an encrypted edge have to trust, as an absolute path. */
-export function authorityOf({ tls }: Edge, root: string): { readonly authorityFile?: string } {
-  return tls === undefined ? {} : { authorityFile: inProject(tls.authority, root) };
+export function authorityOf(edge: Edge, { root, certificates }: TlsPlace): { readonly authorityFile?: string } {
+  if (edge.tls === undefined) return {};
+  if (edge.tls !== MADE) return { authorityFile: inProject(edge.tls.authority, root) };
+  if (!certificates) throw notMade(edge);
+  return { authorityFile: certificates.authorityFile };
+}
+
+function notMade(edge: Edge): HarnessError {
+  return new HarnessError({ code: 'internal', message: `no certificate was made for the edge ${edgeId(edge)}` });
 }
 
 function inProject(path: string, root: string): string {

@@ -68,6 +68,8 @@ export interface ContextFacts {
   readonly root: string;
   /** Where services find the wire; default: where everybody does. */
   readonly wireHost?: string;
+  /** Where its own certificate stands, if one is made. */
+  readonly own: { readonly certificate: string; readonly key: string };
 }
 
 /** What the templates of one service stand for in this lab. */
@@ -77,7 +79,7 @@ export function templateContext(
   service: string,
   facts: ContextFacts,
 ): TemplateContext {
-  const { run, node, root, wireHost } = facts;
+  const { run, node, root, wireHost, own } = facts;
   const address = (callee: string) => {
     const found = addressOf(plan, service, callee);
     return wireHost === undefined ? found : { ...found, host: wireHost };
@@ -91,6 +93,7 @@ export function templateContext(
     node,
     root,
     run,
+    ...own,
     extraPorts: plan.extraPorts[service] ?? {},
     address,
     url(callee) {

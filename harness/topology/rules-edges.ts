@@ -44,6 +44,10 @@ function endProblems(topology: Topology, edge: Edge): Problem[] {
     const message = `the edge ${id} speaks ${edge.protocol} over TLS: the wire can read that of HTTP only`;
     problems.push({ message, hint: "Leave tls out, or write protocol: 'http'." });
   }
+  if (edge.tls === 'made' && !topology.services[edge.callee]) {
+    const message = `the edge ${id} wants a certificate made for "${edge.callee}", which is not a service`;
+    problems.push({ message, hint: 'Leave tls out.' });
+  }
   const extraPorts = topology.services[edge.callee]?.extraPorts ?? [];
   if (edge.calleePort !== undefined && !extraPorts.includes(edge.calleePort)) {
     const message = `the edge ${id} leads to the port "${edge.calleePort}" of "${edge.callee}", which has no such extra port`;

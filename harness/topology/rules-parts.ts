@@ -1,6 +1,6 @@
 /** Rules on services, stores and brokers: names, ports, start order, topics, templates. */
 import { edgeId, nearestNames, type Service, type Topology } from '../core/index.ts';
-import { TEMPLATE_FORMS, templatesIn } from './templates.ts';
+import { OWN_TLS, TEMPLATE_FORMS, templatesIn } from './templates.ts';
 import type { Problem } from './validate.ts';
 
 /** Names that parts of the lab itself have. */
@@ -113,6 +113,7 @@ function templateProblems(topology: Topology, name: string, service: Service): P
     ...Object.entries(service.env ?? {}).map(([key, text]): [string, string] => [`services.${name}.env.${key}`, text]),
   ];
   const callees = topology.edges.filter((edge) => edge.caller === name).map((edge) => edge.callee);
+  const isCertified = topology.edges.some(({ callee, tls }) => callee === name && tls === 'made');
   return places.flatMap(([where, text]) =>
     templatesIn(text).flatMap(({ source, name: template }): Problem[] => {
       const used = `${where} uses \${${source}}`;
@@ -123,6 +124,10 @@ function templateProblems(topology: Topology, name: string, service: Service): P
         return [
           { message: `${used}, but it has no such extra port`, hint: `Add "${template.port}" to its extraPorts.` },
         ];
+      }
+      if (template.about === 'self' && OWN_TLS.some((word) => word === template.word) && !isCertified) {
+        const hint = `Write tls: 'made' on an edge that leads to "${name}".`;
+        return [{ message: `${used}, but no certificate is made for it`, hint }];
       }
       if (template.about !== 'callee' || callees.includes(template.callee)) return [];
       const missing = edgeId({ caller: name, callee: template.callee });

@@ -63,7 +63,7 @@ const edge = z.strictObject({
   protocol: z.enum(['http', 'grpc', 'kafka', 'postgres', 'smtp', 'redis', 'tcp']),
   calleePort: z.string().optional(),
   promises: promises.optional(),
-  tls: z.strictObject({ certificate: text, key: text, authority: text }).optional(),
+  tls: z.union([z.literal('made'), z.strictObject({ certificate: text, key: text, authority: text })]).optional(),
   registry: z.strictObject({ addresses: z.string().regex(/^(\w+|\w*\[\])(\.(\w+|\w*\[\]))*$/) }).optional(),
 });
 

@@ -8,10 +8,13 @@ export type TemplateName =
   | { readonly about: 'extra-port'; readonly port: string }
   | { readonly about: 'unknown' };
 
+/** Of whom a certificate is made. */
+export const OWN_TLS = ['certificate', 'key'] as const;
+
 type SelfWord = (typeof SELF_WORDS)[number];
 type CalleeWord = (typeof CALLEE_WORDS)[number];
 
-const SELF_WORDS = ['port', 'self', 'name', 'node', 'root', 'run'] as const;
+const SELF_WORDS = ['port', 'self', 'name', 'node', 'root', 'run', ...OWN_TLS] as const;
 const CALLEE_WORDS = ['addr', 'host', 'port', 'url'] as const;
 const TEMPLATE = /\$\{([^}]*)\}/g;
 
@@ -24,6 +27,9 @@ export interface TemplateContext {
   readonly node: string;
   readonly root: string;
   readonly run: string;
+  /** PEM files, where certificates are made for it. */
+  readonly certificate: string;
+  readonly key: string;
   readonly extraPorts: Readonly<Record<string, number>>;
   /** Where this service dials `callee`; throws where it has no edge to it. */
   address(callee: string): { readonly host: string; readonly port: number };

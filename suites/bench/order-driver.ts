@@ -1,4 +1,5 @@
 /** Places orders at the shop's door and hears of their end from the wire's record, so that waiting costs the machine nothing. */
+import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
 import { labToken } from '../../fixtures/keys/token.ts';
 import {
@@ -30,8 +31,10 @@ const ORDER_MS = 20_000;
 const REFUSED_PAUSE_MS = 50;
 
 export async function orderDriver(lab: Lab): Promise<OrderDriver> {
-  const { host, port } = lab.address('driver', 'gateway');
-  const door = new Pool(`http://${host}:${port}`, { connections: 64, pipelining: 1 });
+  const { host, port, authorityFile } = lab.address('driver', 'gateway');
+  const protocol = authorityFile === undefined ? 'http' : 'https';
+  const trust = authorityFile === undefined ? {} : { connect: { ca: readFileSync(authorityFile, 'utf8') } };
+  const door = new Pool(`${protocol}://${host}:${port}`, { connections: 64, pipelining: 1, ...trust });
   const random = seededRandom(1).fork('bench');
   const authorization = `Bearer ${await labToken('user-1')}`;
   const ends = await endings(lab);

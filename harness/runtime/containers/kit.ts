@@ -4,6 +4,7 @@ import { edgeId } from '../../core/index.ts';
 import { fillTemplates } from '../../topology/index.ts';
 import type { WireConfig } from '../../wire/index.ts';
 import type { PartKit } from '../boot-parts.ts';
+import type { LabCertificates } from '../certificates.ts';
 import { edgeTls } from '../edge-tls.ts';
 import { API_VERSIONS_REQUEST, makeTopics } from '../native/kafka.ts';
 import { createDatabases } from '../native/postgres.ts';
@@ -27,10 +28,13 @@ export interface ContainerContext {
   readonly network: string;
   /** The wire appends its records to `wire.ndjson` in here. */
   readonly recordFolder?: string;
+  /** Where some edge wants them made. */
+  readonly certificates?: LabCertificates;
 }
 
 /** Where the project stands in the image of the services. */
 const ROOT_INSIDE = '/app';
+const OWN_FILES = { certificate: '/etc/faultline/certificate.pem', key: '/etc/faultline/key.pem' } as const;
 const WIRE_CONFIG = '/etc/faultline/wire.json';
 const REDIS_CONFIG = '/etc/redis.conf';
 const PROXIES = '/toxiproxy.json';
@@ -92,7 +96,7 @@ function wire(context: ContainerContext, port: number): PartSpec {
     const listens = { listenHost: EVERYWHERE, listenPort: wirePort, advertisedHost: 'wire', advertisedPort: wirePort };
     const registry = registryAnswers(edge, plan, { part: (name) => name, wire: 'wire' });
     const upstream = { upstreamHost: 'toxiproxy', upstreamPort: toxiproxyPort };
-    return [{ id, caller, callee, protocol, ...listens, ...upstream, ...registry, ...edgeTls(edge, root) }];
+    return [{ id, caller, callee, protocol, ...listens, ...upstream, ...registry, ...edgeTls(edge, context) }];
   });
   const { recordFolder } = context;
   const recordFile = `${RECORDS}/wire.ndjson`;
@@ -141,7 +145,8 @@ function toxiproxy(context: ContainerContext, port: number): PartSpec {
 
 function service(context: ContainerContext, name: string, declared: Service, port: number): PartSpec {
   const { topology, plan, run, token, root } = context;
-  const facts = { run, token, root: ROOT_INSIDE, node: 'node', wireHost: 'wire' };
+  const facts = { run, token, root: ROOT_INSIDE, node: 'node', wireHost: 'wire', own: OWN_FILES };
+  const own = context.certificates?.issued[name];
   const words = templateContext(topology, plan, name, facts);
   const env = Object.entries(declared.env ?? {}).map(([key, text]) => [key, fillTemplates(text, words)]);
   return part(context, {
@@ -150,6 +155,9 @@ function service(context: ContainerContext, name: string, declared: Service, por
     image: servicesImage(root),
     command: declared.command.map((text) => fillTemplates(text, words)),
     env: { HOST: EVERYWHERE, ...Object.fromEntries(env) },
+    ...(own && {
+      files: (['certificate', 'key'] as const).map((file) => ({ path: OWN_FILES[file], content: own[file] })),
+    }),
     publish: [port],
     stopSignal: 'SIGTERM',
     stopGraceMs: 5_000,

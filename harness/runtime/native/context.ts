@@ -1,6 +1,7 @@
 /** What every kind of native part is prepared from. */
 import type { PartAddress, Topology } from '../../core/index.ts';
 import type { ToolPaths } from '../../setup/index.ts';
+import type { LabCertificates } from '../certificates.ts';
 import type { LabPlan } from '../plan.ts';
 
 export interface NativeContext {
@@ -16,6 +17,8 @@ export interface NativeContext {
   /** One log file a part, kept. */
   readonly logs: string;
   readonly recordFolder?: string;
+  /** Where some edge wants them made. */
+  readonly certificates?: LabCertificates;
   /** Environment that all processes of the lab get. */
   readonly env: Readonly<Record<string, string>>;
 }

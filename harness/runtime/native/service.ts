@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Service } from '../../core/index.ts';
 import { fillTemplates } from '../../topology/index.ts';
+import { certificateFiles } from '../certificates.ts';
 import { templateContext } from '../plan.ts';
 import type { PartSpec } from '../warden/spec.ts';
 import { type NativeContext, partOf } from './context.ts';
@@ -10,8 +11,9 @@ const READY_WITHIN_MS = 20_000;
 
 export function serviceSpec(context: NativeContext, name: string, service: Service): PartSpec {
   const { port } = partOf(context, name);
-  const { run, token, root, topology, plan } = context;
-  const words = templateContext(topology, plan, name, { run, token, root, node: context.tools.node });
+  const { run, token, root, topology, plan, data } = context;
+  const facts = { run, token, root, node: context.tools.node, own: certificateFiles(data, name) };
+  const words = templateContext(topology, plan, name, facts);
   const env = Object.entries(service.env ?? {}).map(([key, text]) => [key, fillTemplates(text, words)]);
   return {
     name,

@@ -34,7 +34,8 @@ export function wireSpec(context: NativeContext): PartSpec {
   };
 }
 
-function wireEdges({ topology, plan, root }: NativeContext): WireEdge[] {
+function wireEdges(context: NativeContext): WireEdge[] {
+  const { topology, plan } = context;
   return topology.edges.flatMap((edge) => {
     const address = plan.edges.find(({ id }) => id === edgeId(edge));
     if (!address) return [];
@@ -51,7 +52,7 @@ function wireEdges({ topology, plan, root }: NativeContext): WireEdge[] {
         upstreamHost: host,
         upstreamPort: toxiproxyPort,
         ...registryAnswers(edge, plan, { part: () => host, wire: host }),
-        ...edgeTls(edge, root),
+        ...edgeTls(edge, context),
       },
     ];
   });

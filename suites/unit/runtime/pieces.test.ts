@@ -48,7 +48,7 @@ describe('the plan', () => {
   });
 
   test('fills templates with the wire as the way to every callee', () => {
-    const facts = { run: 'r', token: 't', node: '/node', root: '/root' };
+    const facts = { run: 'r', token: 't', node: '/node', root: '/root', own: { certificate: '/c', key: '/k' } };
     const words = templateContext(TOPOLOGY, plan, 'order', facts);
     expect(words.address('mail').port).toBe(plan.edges[0]?.wirePort);
     expect(words.url('mail')).toBe(`smtp://127.0.0.1:${plan.edges[0]?.wirePort}`);

@@ -1,11 +1,15 @@
 /** The gateway speaks other protocols than its callers do: WebSocket outside, gRPC inside, and HTTPS at its door. Keys of tokens are fetched and rotated. */
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { LAB_AUDIENCE, LAB_ISSUER, labToken } from '../../../fixtures/keys/token.ts';
+import { systemClock } from '../../../harness/core/index.ts';
+import { createAuthority } from '../../../harness/runtime/authority.ts';
 import { createAuthentication } from '../../../services-under-test/gateway/authentication.ts';
 import { keysFromFile, publishedKeys } from '../../../services-under-test/gateway/key-source.ts';
 import { serveOrderUpdates } from '../../../services-under-test/gateway/order-updates.ts';
@@ -117,11 +121,19 @@ test('REST outside is gRPC inside, and what the inventory says becomes a status'
 });
 
 test('the door speaks HTTPS with a certificate of the lab’s authority', async () => {
-  const tls = { cert: `${KEYS}lab-only.gateway.pem`, key: `${KEYS}lab-only.gateway.key.pem` };
+  const from = new Date(systemClock.now() - 60_000);
+  const until = new Date(systemClock.now() + 60_000);
+  const authority = await createAuthority('test', from, until);
+  const issued = await authority.issue({ name: 'gateway', ip: ['127.0.0.1'], notBefore: from, notAfter: until });
+  const folder = await mkdtemp(join(tmpdir(), 'faultline-door-'));
+  cleanUp.push(() => rm(folder, { recursive: true, force: true }));
+  const tls = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+  await writeFile(tls.cert, issued.certificate);
+  await writeFile(tls.key, issued.key);
   const server = createServer({ log: quietLog, ready: {}, tls });
   await listen(server, 0);
   cleanUp.push(() => server.close());
-  const ask = (ca?: Buffer) =>
+  const ask = (ca?: string) =>
     new Promise<number | undefined>((resolve, reject) => {
       const call = request(
         { host: '127.0.0.1', port: portOf(server), path: '/health/live', agent: false, ca },
@@ -132,7 +144,7 @@ test('the door speaks HTTPS with a certificate of the lab’s authority', async 
       );
       call.on('error', reject).end();
     });
-  expect(await ask(await readFile(`${KEYS}lab-only.ca.pem`))).toBe(200);
+  expect(await ask(authority.certificate)).toBe(200);
   await expect(ask()).rejects.toThrow();
 });
 

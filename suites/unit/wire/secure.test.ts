@@ -5,8 +5,8 @@ import { type AddressInfo, connect } from 'node:net';
 import { checkServerIdentity } from 'node:tls';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Authority, createAuthority } from '../../../fixtures/keys/authority.ts';
 import { systemClock } from '../../../harness/core/index.ts';
+import { type Authority, createAuthority } from '../../../harness/runtime/authority.ts';
 import { EDGE, startRig } from './rig.ts';
 
 const DAY_MS = 86_400_000;
