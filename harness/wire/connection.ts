@@ -83,9 +83,12 @@ export function serveConnection(shared: EdgeContext, socket: Socket, number: num
   watch(line, callee, caller, (how) => calleeEnded(line, session, how));
   const onClose = () => {
     if (!caller.closed || !callee.closed) return;
+    const { final } = line;
     line.cutting.abort();
+    // A caller that was still talking to a callee that had left was reset by us: nobody told the session that it is gone.
+    if (caller.ended === undefined) session.cut();
     for (const extra of line.extras) extra.destroy();
-    recordLine(line, line.final);
+    recordLine(line, final);
     onDone();
   };
   caller.socket.on('close', onClose);
