@@ -1,11 +1,11 @@
 /** The order service dies while the broker is away, with events that nobody has heard yet. */
-import { orderCompletes, placeOrders, SHOPS } from '../../fixtures/workloads/shop.ts';
+import { orderCompletes, placeOrders, UNCONDUCTED } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
 experiment('orders that were taken while the broker was away survive the death of the order service', {
   hypothesis:
     'When the order service cannot reach the broker and dies, every order it acknowledged is still announced after its restart, and completes.',
-  topologies: SHOPS,
+  topologies: UNCONDUCTED,
   faults: [{ fault: 'down', target: 'order->kafka' }],
   async workload(context) {
     await placeOrders(context, 5);
