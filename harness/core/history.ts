@@ -98,6 +98,29 @@ export interface ConnectionRecord extends Base {
   readonly lingeredMs?: number;
 }
 
+/** What is wrong with what one end of a handshake showed; `not-tls`: it spoke without encryption. */
+export type CertificateFlaw = 'none-shown' | 'expired' | 'unknown-authority' | 'other-identity' | 'not-tls';
+
+/**
+ * A TLS handshake as the wire saw it pass on an edge with `mutualTls`: who showed what to whom, and who went on all the same. Written when both
+ * went on, or when the connection ended before.
+ */
+export interface HandshakeRecord extends Base {
+  readonly type: 'handshake';
+  readonly edge: string;
+  readonly connection: number;
+  /** URI that the certificate names, and its serial number. */
+  readonly callerIdentity?: string;
+  readonly callerSerial?: string;
+  readonly callerFlaw?: CertificateFlaw;
+  readonly calleeIdentity?: string;
+  readonly calleeSerial?: string;
+  readonly calleeFlaw?: CertificateFlaw;
+  /** It sent application data: it took what the other end had shown. */
+  readonly callerWentOn: boolean;
+  readonly calleeWentOn: boolean;
+}
+
 /** A fault was injected, hit something, or was healed. */
 export interface FaultRecord extends Base {
   readonly type: 'fault';
@@ -147,6 +170,7 @@ export type HistoryRecord =
   | ExchangeRecord
   | MessageRecord
   | ConnectionRecord
+  | HandshakeRecord
   | FaultRecord
   | OperationRecord
   | ProcessRecord

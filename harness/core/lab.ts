@@ -33,6 +33,8 @@ export interface EdgeAddress {
   readonly wirePort: number;
   readonly toxiproxyPort: number;
   readonly calleePort: number;
+  /** The part that carries what is said on it, where that is not the callee: `calleePort` is a port of it. */
+  readonly through?: string;
   /** The edge is encrypted: whom its callers trust, a PEM file. */
   readonly authorityFile?: string;
 }

@@ -4,6 +4,7 @@
  * Texts in `command`, `env` and probes may hold templates, filled in at boot:
  * `${port}` the service's own port · `${self}` host:port at which it really listens (what an instance tells a registry) ·
  * `${name}` its name · `${node}` the Node 24 binary · `${root}` the folder of the project ·
+ * `${beside}` host:port of the service it stands beside, `${beside.NAME}` that of an extra port of it ·
  * `${addr:X}` host:port at which this service must dial X (the wire's listener of the edge this->X) · `${host:X}` `${port:X}` its halves ·
  * `${url:X}` the same as a URL: http://host:port for services, postgres://role:password@host:port/database for a Postgres (each service has a
  * role and a database named like itself), redis://user:password@host:port for a Redis (each service has a user named like itself, for keys
@@ -34,6 +35,19 @@ export interface Service {
   readonly after?: readonly string[];
   /** Loopback ports of its own beyond `port`, by name; templates `${port.NAME}`. */
   readonly extraPorts?: readonly string[];
+  /** A sidecar: it stands beside this service as if on one host with it, and dials it without an edge. */
+  readonly beside?: string;
+  /** It proves by certificates who it is, and can be given another one. */
+  readonly identity?: ServiceIdentity;
+}
+
+export interface ServiceIdentity {
+  /** What its certificates name: `spiffe://shop/order`. */
+  readonly uri: string;
+  /** Path of its own port: PUT `{certificate, key}` (PEM) is used from then on, DELETE lets it go back to its own. */
+  readonly certificatePath: string;
+  /** Who signs for it: PEM files; `${root}` stands for the folder of the project. */
+  readonly authority: { readonly certificate: string; readonly key: string };
 }
 
 /**
@@ -82,6 +96,17 @@ export interface Edge {
   readonly tls?: TlsFiles | 'made';
   /** The callee is a registry: its JSON answers hold addresses of instances, and the wire puts there where this caller must dial them. */
   readonly registry?: RegistryPlace;
+  /** Calls on this edge are carried by another part: the wire leads to this extra port of it, in place of the callee's. */
+  readonly through?: { readonly part: string; readonly port: string };
+  /** Encrypted between the two, each proving who it is; the wire is no party, it reads who showed what (TLS 1.2). */
+  readonly mutualTls?: MutualTls;
+}
+
+/** Who stands at both ends of an edge, and a PEM file of who vouches for them; `${root}` stands for the folder of the project. */
+export interface MutualTls {
+  readonly caller: string;
+  readonly callee: string;
+  readonly authority: string;
 }
 
 export interface RegistryPlace {

@@ -9,6 +9,8 @@ type Own<Type extends HistoryRecord['type']> = Readonly<
   Record<Exclude<keyof Extract<HistoryRecord, { type: Type }>, 'type' | 'at' | 'case'>, Member>
 >;
 
+const FLAWS = ['none-shown', 'expired', 'unknown-authority', 'other-identity', 'not-tls'] as const;
+
 /** Every member of every type of record stands here: one that is added to the type and not to the table does not compile. */
 export const RECORDS: { readonly [Type in HistoryRecord['type']]: Own<Type> } = {
   exchange: {
@@ -55,6 +57,18 @@ export const RECORDS: { readonly [Type in HistoryRecord['type']]: Own<Type> } = 
     bytesIn: maybe(count),
     bytesOut: maybe(count),
     lingeredMs: maybe(number),
+  },
+  handshake: {
+    edge: text,
+    connection: count,
+    callerIdentity: maybe(text),
+    callerSerial: maybe(text),
+    callerFlaw: maybe(oneOf(...FLAWS)),
+    calleeIdentity: maybe(text),
+    calleeSerial: maybe(text),
+    calleeFlaw: maybe(oneOf(...FLAWS)),
+    callerWentOn: flag,
+    calleeWentOn: flag,
   },
   fault: {
     id: text,

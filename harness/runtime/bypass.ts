@@ -30,7 +30,7 @@ export async function findBypasses(lab: Pick<Lab, 'descriptor' | 'topology' | 'p
     for (const socket of seenBy(pid)) {
       if (!inodes.has(socket.inode)) continue;
       const to = forbidden.get(socket.remotePort);
-      if (to === undefined || to === name) continue;
+      if (to === undefined || to === name || to === service.beside) continue;
       const known = found.some((bypass) => bypass.service === name && bypass.port === socket.remotePort);
       if (!known) found.push({ service: name, to, port: socket.remotePort });
     }

@@ -12,22 +12,23 @@ export interface TlsPlace {
 }
 
 /** What the wire is told of it; nothing for an edge that is not encrypted. Throws `bad-topology` where a file cannot be read. */
-export function edgeTls(edge: Edge, { root, certificates }: TlsPlace): Pick<WireEdge, 'tls'> {
-  const { tls, callee } = edge;
+export function edgeTls(edge: Edge, { root, certificates }: TlsPlace): Pick<WireEdge, 'tls' | 'mutualTls'> {
+  const { tls, mutualTls, callee } = edge;
+  const read = (path: string) => {
+    try {
+      return readFileSync(inProject(path, root), 'utf8');
+    } catch (cause) {
+      const message = `the edge ${edgeId(edge)} is encrypted, but ${path} cannot be read: ${messageOf(cause)}`;
+      throw new HarnessError({ code: 'bad-topology', message, hint: 'Name PEM files that are there.', cause });
+    }
+  };
+  if (mutualTls !== undefined) return { mutualTls: { ...mutualTls, authority: read(mutualTls.authority) } };
   if (tls === undefined) return {};
   if (tls === MADE) {
     const own = certificates?.issued[callee];
     if (!certificates || !own) throw notMade(edge);
     return { tls: { ...own, authority: certificates.authority } };
   }
-  const read = (path: string) => {
-    try {
-      return readFileSync(inProject(path, root), 'utf8');
-    } catch (cause) {
-      const message = `the edge ${edgeId(edge)} is encrypted, but ${path} cannot be read: ${messageOf(cause)}`;
-      throw new HarnessError({ code: 'bad-topology', message, hint: 'Name three PEM files.', cause });
-    }
-  };
   const { certificate, key, authority } = tls;
   return { tls: { certificate: read(certificate), key: read(key), authority: read(authority) } };
 }

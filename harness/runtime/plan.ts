@@ -52,11 +52,13 @@ export function planLab(topology: Topology, ports: readonly number[]): LabPlan {
     extraPorts[name] = Object.fromEntries((service.extraPorts ?? []).map((extra) => [extra, take()]));
   }
   const edges = topology.edges.map((edge) => {
-    const own = parts.find(({ name }) => name === edge.callee)?.port;
-    const calleePort = edge.calleePort === undefined ? own : extraPorts[edge.callee]?.[edge.calleePort];
+    const to = edge.through ?? { part: edge.callee, port: edge.calleePort };
+    const own = parts.find(({ name }) => name === to.part)?.port;
+    const calleePort = to.port === undefined ? own : extraPorts[to.part]?.[to.port];
     if (calleePort === undefined)
       throw new HarnessError({ code: 'bad-topology', message: `the edge ${edgeId(edge)} leads to no port` });
-    return { id: edgeId(edge), host: HOST, wirePort: take(), toxiproxyPort: take(), calleePort };
+    const through = edge.through && { through: edge.through.part };
+    return { id: edgeId(edge), host: HOST, wirePort: take(), toxiproxyPort: take(), calleePort, ...through };
   });
   return { edges, parts, controllerPorts, extraPorts };
 }
@@ -85,6 +87,7 @@ export function templateContext(
     return wireHost === undefined ? found : { ...found, host: wireHost };
   };
   const port = plan.parts.find(({ name }) => name === service)?.port ?? 0;
+  const neighbour = topology.services[service]?.beside;
   return {
     name: service,
     port,
@@ -95,6 +98,12 @@ export function templateContext(
     run,
     ...own,
     extraPorts: plan.extraPorts[service] ?? {},
+    beside(extra) {
+      if (neighbour === undefined) return undefined;
+      const own = plan.parts.find(({ name }) => name === neighbour)?.port;
+      const found = extra === undefined ? own : plan.extraPorts[neighbour]?.[extra];
+      return found === undefined ? undefined : `${wireHost === undefined ? HOST : neighbour}:${found}`;
+    },
     address,
     url(callee) {
       const { host, port } = address(callee);

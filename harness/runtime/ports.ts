@@ -8,7 +8,7 @@ import { readSockets, socketInodesOf } from './sockets.ts';
 
 const HOST = '127.0.0.1';
 const FIRST_PORT = 12_000;
-const BLOCK_SIZE = 256;
+const BLOCK_SIZE = 512;
 
 /** First ports of all blocks, in random order. Who listens on the first port owns the block. */
 export function blockBases(): number[] {

@@ -13,9 +13,11 @@ export interface Hosts {
 export function registryAnswers(edge: Edge, plan: LabPlan, hosts: Hosts) {
   if (edge.registry === undefined) return {};
   const own = plan.edges.filter(({ id }) => id.startsWith(`${edge.caller}->`) && id !== edgeId(edge));
-  const dial = own.map(({ id, calleePort, wirePort }) => {
+  const dial = own.map(({ id, calleePort, wirePort, through }) => {
     const callee = id.slice(edge.caller.length + '->'.length);
-    return [`${hosts.part(callee)}:${calleePort}`, `${hosts.wire}:${wirePort}`];
+    // Whoever carries the calls, an instance registers its own port.
+    const port = through === undefined ? calleePort : plan.parts.find(({ name }) => name === callee)?.port;
+    return [`${hosts.part(callee)}:${port}`, `${hosts.wire}:${wirePort}`];
   });
   return { registry: { addresses: edge.registry.addresses, dial: Object.fromEntries(dial) as Record<string, string> } };
 }

@@ -48,12 +48,34 @@ function endProblems(topology: Topology, edge: Edge): Problem[] {
     const message = `the edge ${id} wants a certificate made for "${edge.callee}", which is not a service`;
     problems.push({ message, hint: 'Leave tls out.' });
   }
+  problems.push(...carrierProblems(topology, edge), ...mutualTlsProblems(edge));
   const extraPorts = topology.services[edge.callee]?.extraPorts ?? [];
   if (edge.calleePort !== undefined && !extraPorts.includes(edge.calleePort)) {
     const message = `the edge ${id} leads to the port "${edge.calleePort}" of "${edge.callee}", which has no such extra port`;
     problems.push({ message, hint: didYouMean(edge.calleePort, extraPorts, 'Add it to extraPorts of that service.') });
   }
   return problems;
+}
+
+/** Whoever carries the calls of an edge is a service with that port. */
+function carrierProblems({ services }: Topology, edge: Edge): Problem[] {
+  if (edge.through === undefined) return [];
+  const { part, port } = edge.through;
+  const carrier = services[part];
+  if (carrier === undefined) {
+    const message = `the edge ${edgeId(edge)} goes through "${part}", which is not a service`;
+    return [{ message, hint: didYouMean(part, Object.keys(services), 'Declare it, or leave `through` out.') }];
+  }
+  const ports = carrier.extraPorts ?? [];
+  if (ports.includes(port)) return [];
+  const message = `the edge ${edgeId(edge)} goes through the port "${port}" of "${part}", which has no such extra port`;
+  return [{ message, hint: didYouMean(port, ports, 'Add it to extraPorts of that service.') }];
+}
+
+function mutualTlsProblems(edge: Edge): Problem[] {
+  if (edge.mutualTls === undefined || edge.protocol === 'tcp') return [];
+  const message = `the edge ${edgeId(edge)} has mutualTls and speaks ${edge.protocol}: the wire cannot read inside it`;
+  return [{ message, hint: "Write protocol: 'tcp', or give the wire a certificate by `tls`." }];
 }
 
 /** Numbers that are each in range and yet contradict each other. */

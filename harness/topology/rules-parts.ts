@@ -12,6 +12,7 @@ export function partProblems(topology: Topology): Problem[] {
     ...portProblems(topology),
     ...orderProblems(topology),
     ...topicProblems(topology),
+    ...besideProblems(topology),
     ...Object.entries(topology.services).flatMap(([name, service]) => templateProblems(topology, name, service)),
   ];
 }
@@ -98,6 +99,15 @@ function findCycle(services: Topology['services']): string[] | undefined {
   return undefined;
 }
 
+/** What a sidecar stands beside is a service, and not itself. */
+function besideProblems({ services }: Topology): Problem[] {
+  return Object.entries(services).flatMap(([name, { beside }]) => {
+    if (beside === undefined || (beside !== name && services[beside])) return [];
+    const message = `service "${name}" is to stand beside "${beside}", which is not another service`;
+    return [{ message, hint: didYouMean(beside, Object.keys(services), 'Name a service in `beside`.') }];
+  });
+}
+
 function topicProblems({ brokers }: Topology): Problem[] {
   return Object.entries(brokers).flatMap(([broker, { topics }]) => {
     const names = topics.map((topic) => topic.name);
@@ -128,6 +138,11 @@ function templateProblems(topology: Topology, name: string, service: Service): P
       if (template.about === 'self' && OWN_TLS.some((word) => word === template.word) && !isCertified) {
         const hint = `Write tls: 'made' on an edge that leads to "${name}".`;
         return [{ message: `${used}, but no certificate is made for it`, hint }];
+      }
+      if (template.about === 'beside') {
+        const ports = topology.services[service.beside ?? '']?.extraPorts;
+        if (service.beside !== undefined && (template.port === undefined || ports?.includes(template.port))) return [];
+        return [{ message: `${used}, which it does not stand beside`, hint: 'Name the service in its `beside`.' }];
       }
       if (template.about !== 'callee' || callees.includes(template.callee)) return [];
       const missing = edgeId({ caller: name, callee: template.callee });

@@ -27,6 +27,14 @@ const service = z.strictObject({
   outside: z.boolean().optional(),
   after: z.array(z.string()).optional(),
   extraPorts: z.array(name).optional(),
+  beside: z.string().optional(),
+  identity: z
+    .strictObject({
+      uri: text,
+      certificatePath: z.string().startsWith('/', 'must begin with /'),
+      authority: z.strictObject({ certificate: text, key: text }),
+    })
+    .optional(),
 });
 
 const topic = z.strictObject({
@@ -65,6 +73,8 @@ const edge = z.strictObject({
   promises: promises.optional(),
   tls: z.union([z.literal('made'), z.strictObject({ certificate: text, key: text, authority: text })]).optional(),
   registry: z.strictObject({ addresses: z.string().regex(/^(\w+|\w*\[\])(\.(\w+|\w*\[\]))*$/) }).optional(),
+  through: z.strictObject({ part: text, port: text }).optional(),
+  mutualTls: z.strictObject({ caller: text, callee: text, authority: text }).optional(),
 });
 
 const probe = z.union([

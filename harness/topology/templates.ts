@@ -6,6 +6,7 @@ export type TemplateName =
   | { readonly about: 'self'; readonly word: SelfWord }
   | { readonly about: 'callee'; readonly word: CalleeWord; readonly callee: string }
   | { readonly about: 'extra-port'; readonly port: string }
+  | { readonly about: 'beside'; readonly port?: string }
   | { readonly about: 'unknown' };
 
 /** Of whom a certificate is made. */
@@ -31,6 +32,8 @@ export interface TemplateContext {
   readonly certificate: string;
   readonly key: string;
   readonly extraPorts: Readonly<Record<string, number>>;
+  /** host:port of the service it stands beside, or of an extra port of that; undefined where there is none. */
+  beside(port?: string): string | undefined;
   /** Where this service dials `callee`; throws where it has no edge to it. */
   address(callee: string): { readonly host: string; readonly port: number };
   url(callee: string): string;
@@ -51,6 +54,8 @@ export const TEMPLATE_FORMS = [
   ...SELF_WORDS.map((word) => `\${${word}}`),
   ...CALLEE_WORDS.map((word) => `\${${word}:CALLEE}`),
   `\${port.NAME}`,
+  `\${beside}`,
+  `\${beside.NAME}`,
 ].join(' ');
 
 function parseTemplate(source: string): TemplateName {
@@ -60,6 +65,8 @@ function parseTemplate(source: string): TemplateName {
     return known && callee !== '' ? { about: 'callee', word: known, callee } : { about: 'unknown' };
   }
   if (source.startsWith('port.')) return { about: 'extra-port', port: source.slice('port.'.length) };
+  if (source === 'beside') return { about: 'beside' };
+  if (source.startsWith('beside.')) return { about: 'beside', port: source.slice('beside.'.length) };
   const known = SELF_WORDS.find((candidate) => candidate === source);
   return known ? { about: 'self', word: known } : { about: 'unknown' };
 }
@@ -69,6 +76,10 @@ function meaningOf(name: TemplateName, whole: string, context: TemplateContext):
   if (name.about === 'extra-port') {
     const port = context.extraPorts[name.port];
     if (port !== undefined) return String(port);
+  }
+  if (name.about === 'beside') {
+    const address = context.beside(name.port);
+    if (address !== undefined) return address;
   }
   if (name.about === 'callee') {
     if (name.word === 'url') return context.url(name.callee);

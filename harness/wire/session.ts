@@ -2,7 +2,7 @@
  * What a protocol is to the wire: a session per connection, fed with bytes from both ends, acting through its
  * context.
  */
-import type { HistoryRecord, Protocol, RuleHits, WireRule } from '../core/index.ts';
+import type { HistoryRecord, MutualTls, Protocol, RuleHits, WireRule } from '../core/index.ts';
 import type { LagTracker } from './lag.ts';
 import type { Links } from './links.ts';
 import type { Shapes } from './shape-of.ts';
@@ -25,6 +25,8 @@ export interface WireEdge {
   readonly upstreamPort: number;
   /** The edge is encrypted: the wire reads what passes. */
   readonly tls?: EdgeTls;
+  /** Encrypted between the two; the wire reads who shows what. `authority` is the PEM text. */
+  readonly mutualTls?: MutualTls;
   /** The callee is a registry. */
   readonly registry?: RegistryAnswers;
 }

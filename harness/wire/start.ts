@@ -12,6 +12,7 @@ import { createRules } from './rule-book.ts';
 import type { SessionFactory, WireEdge } from './session.ts';
 import { sessionFor } from './sessions.ts';
 import { createShapes } from './shape-of.ts';
+import { watchingSession } from './tls-watch/session.ts';
 
 export interface WireConfig {
   /** Port of the control API on 127.0.0.1; 0 takes a free one. */
@@ -65,7 +66,8 @@ export async function startWire(config: WireConfig): Promise<StartedWire> {
   try {
     for (const edge of config.edges) {
       const speaking = config.session?.(edge) ?? (await sessionFor(edge.protocol));
-      const factory = edge.registry === undefined ? speaking : rewritingSession(speaking, edge.registry);
+      const rewriting = edge.registry === undefined ? speaking : rewritingSession(speaking, edge.registry);
+      const factory = edge.mutualTls === undefined ? rewriting : watchingSession(rewriting, edge.mutualTls);
       const shared = {
         edge,
         factory,

@@ -75,6 +75,8 @@ export function traceMaker(emit: (event: TraceEvent) => void): TraceMaker {
           return instant(callerOf(record.edge), `${record.edge} messages`, messageName(record), record.at, record);
         case 'connection':
           return instant(callerOf(record.edge), `${record.edge} connections`, record.event, record.at, record);
+        case 'handshake':
+          return instant(callerOf(record.edge), `${record.edge} connections`, 'handshake', record.at, { ...record });
         case 'process':
           return instant(record.part, 'life', record.event, record.at, record);
         case 'service-event':

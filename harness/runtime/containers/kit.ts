@@ -122,10 +122,10 @@ function wire(context: ContainerContext, port: number): PartSpec {
 }
 
 function toxiproxy(context: ContainerContext, port: number): PartSpec {
-  const proxies = context.plan.edges.map(({ id, toxiproxyPort, calleePort }) => ({
+  const proxies = context.plan.edges.map(({ id, toxiproxyPort, calleePort, through }) => ({
     name: id,
     listen: `${EVERYWHERE}:${toxiproxyPort}`,
-    upstream: `${id.slice(id.indexOf('->') + 2)}:${calleePort}`,
+    upstream: `${through ?? id.slice(id.indexOf('->') + 2)}:${calleePort}`,
     enabled: true,
   }));
   return part(context, {

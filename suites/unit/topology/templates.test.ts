@@ -12,6 +12,7 @@ const context: TemplateContext = {
   certificate: '/c.pem',
   key: '/k.pem',
   extraPorts: { admin: 4001 },
+  beside: (port) => (port === undefined ? '127.0.0.1:6000' : '127.0.0.1:6001'),
   address: () => ({ host: '127.0.0.1', port: 5000 }),
   url: (callee) => `http://127.0.0.1:5000/${callee}`,
 };
@@ -26,6 +27,8 @@ test.each([
   ['certificate', '/c.pem'],
   ['key', '/k.pem'],
   ['port.admin', '4001'],
+  ['beside', '127.0.0.1:6000'],
+  ['beside.grpc', '127.0.0.1:6001'],
   ['addr:psp', '127.0.0.1:5000'],
   ['host:psp', '127.0.0.1'],
   ['port:psp', '5000'],

@@ -41,6 +41,7 @@ export interface RigOptions {
   readonly upstreamPort?: number;
   readonly protocol?: Protocol;
   readonly tls?: WireEdge['tls'];
+  readonly mutualTls?: WireEdge['mutualTls'];
   readonly correlate?: readonly CorrelateRule[];
   readonly clock?: Clock;
 }
@@ -72,6 +73,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
         upstreamHost: '127.0.0.1',
         upstreamPort,
         ...(options.tls && { tls: options.tls }),
+        ...(options.mutualTls && { mutualTls: options.mutualTls }),
       },
     ],
   });

@@ -1,0 +1,83 @@
+/** Where a service dials its callees: its own sidecar, in plain text, HTTP/1.1 or gRPC. What cannot be brought over ends as a broken connection. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { constants, createServer as createHttp2Server } from 'node:http2';
+import { pipeline } from 'node:stream';
+import { type Logger, reasonOf } from '../kit/log.ts';
+import { TimedOut, type Way } from './ask.ts';
+import { HOST, type Outbound } from './config.ts';
+import { passedOn } from './headers.ts';
+import { relay } from './relay.ts';
+
+export interface Listener {
+  close(): void;
+}
+
+/** As services limit it themselves. */
+const MOST_BYTES = 1024 * 1024;
+
+export function serveOutbound(outbound: Outbound, way: Way, log: Logger): Listener {
+  return outbound.protocol === 'grpc' ? serveGrpc(outbound, way) : serveHttp(outbound, way, log);
+}
+
+function serveHttp({ port, name }: Outbound, way: Way, log: Logger): Listener {
+  const server = createServer((request, response) => {
+    carry(request, response, way).catch((error: unknown) => {
+      log.warn({ to: name, path: request.url, reason: reasonOf(error) }, 'a call was not brought over');
+      if (error instanceof TimedOut && !response.headersSent) refuse(response, 504, 'Callee too slow');
+      else request.socket.destroy();
+    });
+  });
+  server.keepAliveTimeout = 75_000;
+  server.listen(Number(port), HOST);
+  return {
+    close() {
+      server.close();
+      server.closeIdleConnections();
+    },
+  };
+}
+
+async function carry(request: IncomingMessage, response: ServerResponse, way: Way): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  const body = await bodyOf(request);
+  if (body === undefined) return refuse(response, 413, 'Content too large');
+  const { method = 'GET', url: path = '/', headers } = request;
+  const answer = await way.ask({ method, path, headers: passedOn(headers), body }, gone.signal);
+  response.writeHead(answer.status, passedOn(answer.headers));
+  pipeline(answer.body, response, (error) => {
+    if (error) request.socket.destroy();
+  });
+}
+
+/** Whole, so that the call can be made again; undefined where it is too long. */
+async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function refuse(response: ServerResponse, status: number, title: string): void {
+  const problem = JSON.stringify({ type: 'about:blank', title, status });
+  response.writeHead(status, { 'content-type': 'application/problem+json' }).end(problem);
+}
+
+function serveGrpc({ port }: Outbound, way: Way): Listener {
+  const server = createHttp2Server();
+  server.on('stream', (from, { ':path': path = '', ...headers }) => {
+    try {
+      const { stream, ended } = way.open({ ...passedOn(headers), ':method': 'POST', ':path': path });
+      relay(from, stream, ended);
+    } catch {
+      from.close(constants.NGHTTP2_REFUSED_STREAM);
+    }
+  });
+  server.on('sessionError', () => undefined);
+  server.listen(Number(port), HOST);
+  return { close: () => void server.close() };
+}

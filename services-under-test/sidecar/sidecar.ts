@@ -1,0 +1,39 @@
+/** All parts of a sidecar, put together: its certificate, the way in, the ways out, the operator's port. */
+import type { Logger } from '../kit/log.ts';
+import { createMetrics } from '../kit/metrics.ts';
+import { serveAdmin } from './admin.ts';
+import { createWay } from './ask.ts';
+import type { MeshConfig } from './config.ts';
+import { createIdentity } from './identity.ts';
+import { serveInbound } from './inbound.ts';
+import { serveOutbound } from './outbound.ts';
+import { createSessions } from './sessions.ts';
+
+export interface SidecarOptions extends MeshConfig {
+  readonly name: string;
+  /** Port of the operator, and port for other sidecars. */
+  readonly adminPort: number;
+  readonly meshPort: number;
+  /** Where certificates come from, and the PEM text of who signs them. */
+  readonly authorityUrl: string;
+  readonly authority: string;
+  readonly log: Logger;
+}
+
+/** Resolves once it has a certificate and listens; what is answered ends it. */
+export async function startSidecar(options: SidecarOptions): Promise<() => void> {
+  const { name, identity, joinToken, inbound, outbound, adminPort, meshPort, authorityUrl, authority, log } = options;
+  const metrics = createMetrics(name);
+  const own = await createIdentity({ identity, joinToken, authorityUrl, log });
+  const sessions = createSessions(own, authority, log);
+  const listeners = [
+    ...(inbound === undefined ? [] : [serveInbound({ inbound, identity, own, authority, port: meshPort, log })]),
+    ...outbound.map((one) => serveOutbound(one, createWay(one, sessions, metrics, log), log)),
+    serveAdmin(adminPort, own, metrics),
+  ];
+  return () => {
+    own.close();
+    for (const listener of listeners) listener.close();
+    sessions.close();
+  };
+}
