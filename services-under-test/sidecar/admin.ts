@@ -2,14 +2,13 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { reasonOf } from '../kit/log.ts';
 import type { Metrics } from '../kit/metrics.ts';
-import { HOST } from './config.ts';
 import type { Identity } from './identity.ts';
-import type { Listener } from './outbound.ts';
+import { type Listener, listening } from './listener.ts';
 import type { Credentials } from './trust.ts';
 
 type Answer = string | Promise<string>;
 
-export function serveAdmin(port: number, identity: Identity, metrics: Metrics): Listener {
+export function serveAdmin(port: number, identity: Identity, metrics: Metrics): Promise<Listener> {
   const done = '{"status":"done"}';
   const routes: Record<string, (request: IncomingMessage) => Answer> = {
     'GET /health/live': () => '{"status":"live"}',
@@ -29,8 +28,7 @@ export function serveAdmin(port: number, identity: Identity, metrics: Metrics): 
       response.writeHead(503, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
     }
   });
-  server.listen(port, HOST);
-  return { close: () => void server.close() };
+  return listening(server, port, () => server.close());
 }
 
 async function credentialsOf(request: IncomingMessage): Promise<Credentials> {

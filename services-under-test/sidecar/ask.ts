@@ -50,11 +50,10 @@ export function createWay({ name, to, timeoutMs }: Outbound, sessions: Sessions,
   const attempt = async (call: Call, signal: AbortSignal): Promise<Answer> => {
     const destination = split.choose();
     const ended = begin(destination);
-    const session = sessions.to(destination);
     const inTime = AbortSignal.timeout(timeoutMs);
     try {
       const headers = { ':method': call.method, ':path': call.path, ...call.headers };
-      const stream = session.request(headers, { endStream: call.body.length === 0 });
+      const stream = sessions.request(destination, headers, call.body.length === 0);
       if (call.body.length > 0) stream.end(call.body);
       const answer = await answerOf(stream, AbortSignal.any([signal, inTime]));
       ended(answer.status);
@@ -63,7 +62,7 @@ export function createWay({ name, to, timeoutMs }: Outbound, sessions: Sessions,
       // Who gave up says nothing about the callee.
       ended(signal.aborted ? 499 : undefined);
       if (!inTime.aborted) throw error;
-      sessions.leave(session);
+      sessions.leave(destination);
       throw new TimedOut(`${name} did not answer within ${timeoutMs} ms`, { cause: error });
     }
   };
@@ -78,7 +77,7 @@ export function createWay({ name, to, timeoutMs }: Outbound, sessions: Sessions,
     },
     open(headers) {
       const destination = split.choose();
-      return { ended: begin(destination), stream: sessions.to(destination).request(headers) };
+      return { ended: begin(destination), stream: sessions.request(destination, headers, false) };
     },
   };
 }
@@ -92,16 +91,19 @@ function mayRepeat({ method }: Call, error: unknown): boolean {
 /** The callee's sidecar said that it never began. */
 class NotDone extends Error {}
 
+function isRefused({ rstCode }: ClientHttp2Stream): boolean {
+  return rstCode === constants.NGHTTP2_REFUSED_STREAM;
+}
+
 function answerOf(stream: ClientHttp2Stream, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const giveUp = () => stream.close(constants.NGHTTP2_CANCEL);
     signal.addEventListener('abort', giveUp, { once: true });
     stream.on('response', (headers) => resolve({ status: Number(headers[':status']), headers, body: stream }));
-    stream.on('error', reject);
+    stream.on('error', (error) => reject(isRefused(stream) ? new NotDone('it was not begun') : error));
     stream.on('close', () => {
       signal.removeEventListener('abort', giveUp);
-      const refused = stream.rstCode === constants.NGHTTP2_REFUSED_STREAM;
-      reject(refused ? new NotDone('it was not begun') : new Error('the connection ended'));
+      reject(isRefused(stream) ? new NotDone('it was not begun') : new Error('the connection ended'));
     });
   });
 }

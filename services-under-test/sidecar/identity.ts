@@ -95,7 +95,7 @@ async function askAuthority({ authorityUrl, identity, joinToken }: IdentityOptio
 function post(url: string, token: string, body: object): Promise<string> {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
   return new Promise((resolve, reject) => {
-    const call = request(url, { method: 'POST', headers, signal: AbortSignal.timeout(2_000) }, async (answer) => {
+    const call = request(url, { method: 'POST', headers, signal: AbortSignal.timeout(5_000) }, async (answer) => {
       try {
         let text = '';
         for await (const chunk of answer.setEncoding('utf8')) text += chunk;

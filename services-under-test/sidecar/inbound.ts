@@ -12,13 +12,13 @@ import {
 } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import { type Logger, reasonOf } from '../kit/log.ts';
-import { HOST, type Inbound, type MeshConfig } from './config.ts';
+import type { Inbound, MeshConfig } from './config.ts';
 import { CALLER_HEADER, passedOn } from './headers.ts';
 import type { Identity } from './identity.ts';
-import type { Listener } from './outbound.ts';
+import { type Listener, listening } from './listener.ts';
 import { mayCall } from './permissions.ts';
 import { relay } from './relay.ts';
-import { identityOf, sameTrustDomain, tlsOptions } from './trust.ts';
+import { identityOf, RENEW, sameTrustDomain, tlsOptions } from './trust.ts';
 
 export interface InboundOptions extends Pick<MeshConfig, 'identity'> {
   readonly inbound: Inbound;
@@ -28,7 +28,7 @@ export interface InboundOptions extends Pick<MeshConfig, 'identity'> {
   readonly log: Logger;
 }
 
-export function serveInbound({ inbound, identity, own, authority, port, log }: InboundOptions): Listener {
+export function serveInbound({ inbound, identity, own, authority, port, log }: InboundOptions): Promise<Listener> {
   const sessions = new Set<ServerHttp2Session>();
   const shown = () => tlsOptions(own.current(), authority);
   const server = createSecureServer({ ...shown(), requestCert: true, rejectUnauthorized: true });
@@ -55,22 +55,16 @@ export function serveInbound({ inbound, identity, own, authority, port, log }: I
     }
     toService(stream, headers, caller);
   });
-  // Whoever is connected learns that a new connection is due, and ends what is under way over this one.
+  // Whoever is connected learns that a new connection is due.
   own.onChange(() => {
     server.setSecureContext(shown());
-    for (const session of sessions) session.goaway(constants.NGHTTP2_NO_ERROR, LAST_STREAM);
+    for (const session of sessions) session.ping(RENEW, () => undefined);
   });
-  server.listen(port, HOST);
-  return {
-    close() {
-      server.close();
-      for (const session of sessions) session.close();
-    },
-  };
+  return listening(server, port, () => {
+    server.close();
+    for (const session of sessions) session.close();
+  });
 }
-
-/** No stream is above it: nothing that was begun is refused (RFC 9113, 6.8). */
-const LAST_STREAM = 2 ** 31 - 1;
 
 function callerOf(session: Http2Session | undefined): string | undefined {
   const socket = session?.socket as TLSSocket | undefined;

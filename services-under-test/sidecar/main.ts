@@ -8,7 +8,7 @@ import { startSidecar } from './sidecar.ts';
 
 const name = setting('NAME');
 const log = createLog(name);
-const close = await startSidecar({
+const sidecar = await startSidecar({
   ...readConfig(),
   ...{ name, log, adminPort: numberSetting('PORT'), meshPort: numberSetting('MESH_PORT') },
   authorityUrl: setting('AUTHORITY_URL'),
@@ -16,4 +16,4 @@ const close = await startSidecar({
 });
 log.info('listening');
 
-shutDownWith(log, [async () => close()]);
+shutDownWith(log, [async () => sidecar.close()]);

@@ -4,22 +4,19 @@ import { constants, createServer as createHttp2Server } from 'node:http2';
 import { pipeline } from 'node:stream';
 import { type Logger, reasonOf } from '../kit/log.ts';
 import { TimedOut, type Way } from './ask.ts';
-import { HOST, type Outbound } from './config.ts';
+import type { Outbound } from './config.ts';
 import { passedOn } from './headers.ts';
+import { type Listener, listening } from './listener.ts';
 import { relay } from './relay.ts';
-
-export interface Listener {
-  close(): void;
-}
 
 /** As services limit it themselves. */
 const MOST_BYTES = 1024 * 1024;
 
-export function serveOutbound(outbound: Outbound, way: Way, log: Logger): Listener {
+export function serveOutbound(outbound: Outbound, way: Way, log: Logger): Promise<Listener> {
   return outbound.protocol === 'grpc' ? serveGrpc(outbound, way) : serveHttp(outbound, way, log);
 }
 
-function serveHttp({ port, name }: Outbound, way: Way, log: Logger): Listener {
+function serveHttp({ port, name }: Outbound, way: Way, log: Logger): Promise<Listener> {
   const server = createServer((request, response) => {
     carry(request, response, way).catch((error: unknown) => {
       log.warn({ to: name, path: request.url, reason: reasonOf(error) }, 'a call was not brought over');
@@ -28,13 +25,10 @@ function serveHttp({ port, name }: Outbound, way: Way, log: Logger): Listener {
     });
   });
   server.keepAliveTimeout = 75_000;
-  server.listen(Number(port), HOST);
-  return {
-    close() {
-      server.close();
-      server.closeIdleConnections();
-    },
-  };
+  return listening(server, Number(port), () => {
+    server.close();
+    server.closeIdleConnections();
+  });
 }
 
 async function carry(request: IncomingMessage, response: ServerResponse, way: Way): Promise<void> {
@@ -67,7 +61,7 @@ function refuse(response: ServerResponse, status: number, title: string): void {
   response.writeHead(status, { 'content-type': 'application/problem+json' }).end(problem);
 }
 
-function serveGrpc({ port }: Outbound, way: Way): Listener {
+function serveGrpc({ port }: Outbound, way: Way): Promise<Listener> {
   const server = createHttp2Server();
   server.on('stream', (from, { ':path': path = '', ...headers }) => {
     try {
@@ -78,6 +72,5 @@ function serveGrpc({ port }: Outbound, way: Way): Listener {
     }
   });
   server.on('sessionError', () => undefined);
-  server.listen(Number(port), HOST);
-  return { close: () => void server.close() };
+  return listening(server, Number(port), () => server.close());
 }

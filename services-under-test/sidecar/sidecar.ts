@@ -20,20 +20,32 @@ export interface SidecarOptions extends MeshConfig {
   readonly log: Logger;
 }
 
-/** Resolves once it has a certificate and listens; what is answered ends it. */
-export async function startSidecar(options: SidecarOptions): Promise<() => void> {
+export interface Sidecar {
+  readonly adminPort: number;
+  /** Absent where nothing comes in. */
+  readonly meshPort: number | undefined;
+  /** Where its service dials each callee. */
+  readonly outPorts: Readonly<Record<string, number>>;
+  close(): void;
+}
+
+/** Resolves once it has a certificate and listens. */
+export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
   const { name, identity, joinToken, inbound, outbound, adminPort, meshPort, authorityUrl, authority, log } = options;
   const metrics = createMetrics(name);
   const own = await createIdentity({ identity, joinToken, authorityUrl, log });
   const sessions = createSessions(own, authority, log);
-  const listeners = [
-    ...(inbound === undefined ? [] : [serveInbound({ inbound, identity, own, authority, port: meshPort, log })]),
-    ...outbound.map((one) => serveOutbound(one, createWay(one, sessions, metrics, log), log)),
-    serveAdmin(adminPort, own, metrics),
-  ];
-  return () => {
-    own.close();
-    for (const listener of listeners) listener.close();
-    sessions.close();
+  const into = inbound && (await serveInbound({ inbound, identity, own, authority, port: meshPort, log }));
+  const out = await Promise.all(outbound.map((one) => serveOutbound(one, createWay(one, sessions, metrics, log), log)));
+  const admin = await serveAdmin(adminPort, own, metrics);
+  return {
+    adminPort: admin.port,
+    meshPort: into?.port,
+    outPorts: Object.fromEntries(outbound.map(({ name: callee }, index) => [callee, out[index]?.port ?? 0])),
+    close() {
+      own.close();
+      for (const listener of [into, ...out, admin]) listener?.close();
+      sessions.close();
+    },
   };
 }

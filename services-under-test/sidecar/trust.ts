@@ -16,6 +16,12 @@ export function tlsOptions({ certificate, key }: Credentials, authority: string)
   return { ...versions, cert: certificate, key, ca: authority, secureOptions: NO_TICKETS };
 }
 
+/**
+ * Payload of the PING by which a sidecar tells those that are connected that its certificate is another one now: their next call is to begin
+ * over a new connection. GOAWAY would end calls that are on their way to it.
+ */
+export const RENEW: Buffer = Buffer.from('renew it');
+
 /** `SSL_OP_NO_TICKET` of OpenSSL. */
 const NO_TICKETS = 0x4000;
 

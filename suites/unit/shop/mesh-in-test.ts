@@ -11,7 +11,7 @@ import { addRoutes } from '../../../services-under-test/mesh-ca/routes.ts';
 import { joinTokenOf } from '../../../services-under-test/mesh-ca/rules.ts';
 import type { Permission } from '../../../services-under-test/sidecar/config.ts';
 import { startSidecar } from '../../../services-under-test/sidecar/sidecar.ts';
-import { freePort, startRig } from '../wire/rig.ts';
+import { startRig } from '../wire/rig.ts';
 import { quietLog } from './upstream.ts';
 
 export const CALLER = 'spiffe://shop/gateway';
@@ -46,36 +46,30 @@ export interface MeshOptions {
 export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const authority = await createAuthority('test mesh', at(-3_600), at(3_600));
   const authorityUrl = await startAuthority(authority, options.ttlMs ?? 60_000);
-  const [meshPort, calleeAdmin, callerAdmin, callerPort] = await Promise.all([
-    freePort(),
-    freePort(),
-    freePort(),
-    freePort(),
-  ]);
+  const common = { authorityUrl, authority: authority.certificate, log: quietLog, adminPort: 0, meshPort: 0 };
+  const http = `127.0.0.1:${await startCallee(options.callee)}`;
+  const grpc = options.grpcPort === undefined ? {} : { grpc: `127.0.0.1:${options.grpcPort}` };
+  const callee = await startSidecar({
+    ...{ ...common, name: 'order', identity: CALLEE, joinToken: joinTokenOf(CALLEE, SECRET), outbound: [] },
+    inbound: { http, ...grpc, allow: [{ from: CALLER, routes: options.routes ?? ['*'] }] },
+  });
+  const meshPort = callee.meshPort ?? 0;
   const rig = await startRig({
     ...{ upstreamPort: meshPort, protocol: 'tcp' },
     mutualTls: { caller: CALLER, callee: CALLEE, authority: authority.certificate },
   });
-  const common = { authorityUrl, authority: authority.certificate, log: quietLog };
-  const http = `127.0.0.1:${await startCallee(options.callee)}`;
-  const grpc = options.grpcPort === undefined ? {} : { grpc: `127.0.0.1:${options.grpcPort}` };
-  const closeCallee = await startSidecar({
-    ...{ ...common, name: 'order', adminPort: calleeAdmin, meshPort },
-    ...{ identity: CALLEE, joinToken: joinTokenOf(CALLEE, SECRET), outbound: [] },
-    inbound: { http, ...grpc, allow: [{ from: CALLER, routes: options.routes ?? ['*'] }] },
-  });
   const to = [{ version: 'stable', address: `127.0.0.1:${rig.port}`, identity: CALLEE, weight: 1 }];
   const protocol = options.grpcPort === undefined ? 'http' : 'grpc';
-  const closeCaller = await startSidecar({
-    ...{ ...common, name: 'gateway', adminPort: callerAdmin, meshPort: 0 },
-    ...{ identity: CALLER, joinToken: joinTokenOf(CALLER, SECRET) },
-    outbound: [{ name: 'order', protocol, port: String(callerPort), timeoutMs: options.timeoutMs ?? 2_000, to }],
+  const caller = await startSidecar({
+    ...{ ...common, name: 'gateway', identity: CALLER, joinToken: joinTokenOf(CALLER, SECRET) },
+    outbound: [{ name: 'order', protocol, port: '0', timeoutMs: options.timeoutMs ?? 2_000, to }],
   });
+  const callerPort = caller.outPorts.order ?? 0;
   const pool = new Pool(`http://127.0.0.1:${callerPort}`, { connections: 16 });
   onTestFinished(async () => {
     await pool.destroy();
-    closeCaller();
-    closeCallee();
+    caller.close();
+    callee.close();
     await rig[Symbol.asyncDispose]();
   });
   return {
@@ -85,7 +79,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       return { status: answer.statusCode, text: await answer.body.text() };
     },
     async operate(side, method, path, given) {
-      const port = side === 'caller' ? callerAdmin : calleeAdmin;
+      const port = (side === 'caller' ? caller : callee).adminPort;
       const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
         method,
         ...(given && { body: JSON.stringify(given) }),

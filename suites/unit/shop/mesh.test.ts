@@ -84,6 +84,7 @@ test('a route that is not allowed is refused with 403, and the service hears not
 
 test('both certificates are rotated under load, and no call fails', async () => {
   const mesh = await startMesh({
+    timeoutMs: 10_000,
     callee: (_request, response) => void systemClock.delay(2).then(() => response.end('yes')),
   });
   const statuses: number[] = [];
