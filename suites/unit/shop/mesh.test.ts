@@ -2,8 +2,8 @@
 import { connect as connectPlain } from 'node:net';
 import { connect } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
-import { createAuthority } from '../../../fixtures/keys/authority.ts';
 import { systemClock } from '../../../harness/core/index.ts';
+import { createAuthority } from '../../../harness/runtime/authority.ts';
 import { createGrpcClient } from '../../../services-under-test/kit/grpc-client.ts';
 import { serveGrpc } from '../../../services-under-test/kit/grpc-server.ts';
 import { ProblemError } from '../../../services-under-test/kit/problem.ts';
