@@ -43,10 +43,14 @@ interface Nested {
   readonly inner: ExchangeRecord;
 }
 
+/** Their requests can say how long their caller waits; a statement or a record can't. */
+const CAN_GRANT: readonly string[] = ['http', 'grpc'];
+
 /** Calls of a callee, in the trace of a call it is answering; the outer one has a deadline. With retries the latest that began before counts. */
 function nestedCalls({ history }: CheckInput): Nested[] {
   const traced = history.filter(
-    (record): record is ExchangeRecord => record.type === 'exchange' && record.trace !== undefined,
+    (record): record is ExchangeRecord =>
+      record.type === 'exchange' && record.trace !== undefined && CAN_GRANT.includes(record.protocol),
   );
   return [...groupBy(traced, ({ trace }) => String(trace)).values()].flatMap((calls) =>
     calls.flatMap((inner) => {

@@ -1,9 +1,9 @@
 /** One HTTP exchange while it goes on, and the record it becomes. */
 import { caseOfTrace, type ExchangeRecord, type Outcome, traceOf, type WireRule } from '../../core/index.ts';
+import { grantedMs, userOf } from '../header-facts.ts';
 import type { ExchangeFacts } from '../session.ts';
 import type { BodyShape } from '../shape-of.ts';
 import { headerOf, type RequestHead } from './head.ts';
-import { grantedMs, userOf } from './header-facts.ts';
 import type { OwnReply } from './own-reply.ts';
 
 export interface Exchange extends ExchangeFacts {

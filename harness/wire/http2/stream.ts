@@ -1,5 +1,6 @@
 /** One stream of HTTP/2 while it goes on: one exchange, and the record it becomes. */
 import { caseOfTrace, type ExchangeRecord, type Outcome, traceOf, type WireRule } from '../../core/index.ts';
+import { grantedMs, userOf } from '../header-facts.ts';
 import type { ExchangeFacts } from '../session.ts';
 import type { Field } from './hpack.ts';
 
@@ -115,5 +116,7 @@ export function recordOf(stream: Stream, edge: string, connection: number): Exch
     fault: stream.acted ? stream.rule?.id : undefined,
     connection,
     correlation: stream.header('x-correlation-id'),
+    user: userOf(stream.header),
+    grantedMs: grantedMs(stream.header, stream.at),
   };
 }

@@ -1,6 +1,6 @@
 /** What the headers of a request say of its user and its deadline. */
 import { expect, test } from 'vitest';
-import { grantedMs, userOf } from '../../../harness/wire/http/header-facts.ts';
+import { grantedMs, userOf } from '../../../harness/wire/header-facts.ts';
 
 const of = (headers: Record<string, string>) => (name: string) => headers[name];
 const token = `e30.${Buffer.from('{"sub":"user-7"}').toString('base64url')}.c2ln`;

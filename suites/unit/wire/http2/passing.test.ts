@@ -8,7 +8,12 @@ import { ASK, startShop, WATCH } from './calls.ts';
 test('a call passes and is recorded with its path, case, key and gRPC status', async () => {
   await using shop = await startShop();
   const caller = shop.caller();
-  const metadata = { traceparent: TRACEPARENT, 'idempotency-key': 'k-1', 'x-correlation-id': 'c-1' };
+  const metadata = {
+    traceparent: TRACEPARENT,
+    'idempotency-key': 'k-1',
+    'x-correlation-id': 'c-1',
+    'x-user-id': 'user-1',
+  };
   expect(await caller.ask('hello', { metadata })).toMatchObject({ code: status.OK, text: 'hello 5' });
   expect(shop.metadata[0]?.get('traceparent')).toEqual([TRACEPARENT]);
   const [exchange] = await shop.exchanges(1);
@@ -18,6 +23,7 @@ test('a call passes and is recorded with its path, case, key and gRPC status', a
     case: CASE,
     key: 'k-1',
     correlation: 'c-1',
+    user: 'user-1',
     outcome: 'answered',
     status: 0,
     forwarded: true,
@@ -53,6 +59,8 @@ test('a deadline passes to the callee, and ends as given up', async () => {
   await waitFor(() => shop.cancelled[0], { what: 'the callee to hear of it', deadlineMs: 4_000 });
   const [exchange] = await shop.exchanges(1);
   expect(exchange).toMatchObject({ outcome: 'gave-up', forwarded: true });
+  expect(exchange?.grantedMs).toBeGreaterThan(100);
+  expect(exchange?.grantedMs).toBeLessThanOrEqual(150);
   expect((exchange?.endAt ?? 0) - (exchange?.at ?? 0)).toBeLessThan(1_000);
 });
 
