@@ -13,6 +13,7 @@ export const API = {
   leaveGroup: 13,
   syncGroup: 14,
   apiVersions: 18,
+  deleteGroups: 42,
 } as const;
 
 const NAMES: Readonly<Record<number, string>> = {
@@ -72,6 +73,7 @@ const HIGHEST: ReadonlyMap<number, number> = new Map([
   [API.leaveGroup, 3],
   [API.syncGroup, 3],
   [28, 2],
+  [API.deleteGroups, 1],
 ]);
 
 /**

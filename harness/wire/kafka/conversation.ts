@@ -40,7 +40,7 @@ export function createConversation(context: SessionContext, state: EdgeState): C
           positions.set(`${partition}/${topic}`, offset);
           // A group without a commit lags from where it first reads: silence is not the same as having read everything.
           const group = state.groupOf(exchange.head.clientId, topic);
-          if (group !== undefined) state.readsFrom(context.lag, group, topic, partition, offset);
+          if (group !== undefined) context.lag?.readsFrom({ group, topic, partition }, offset, false);
         }
       }
       waiting.push(exchange);

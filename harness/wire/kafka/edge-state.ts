@@ -19,8 +19,6 @@ export interface EdgeState {
   coveredBy(group: string, topic: string, partition: number, offset: number): readonly RecordFacts[];
   /** A commit was acknowledged. */
   committed(lag: LagTracker | undefined, group: string, topic: string, partition: number, offset: number): void;
-  /** A group reads from here: taken as its committed offset when none is known. */
-  readsFrom(lag: LagTracker | undefined, group: string, topic: string, partition: number, offset: number): void;
   /** The next heartbeat of the member is to be answered with `error`. */
   failHeartbeat(member: GroupMember, error: number): void;
   takeHeartbeatError(member: GroupMember): number | undefined;
@@ -36,7 +34,6 @@ export function createEdgeState(onFirstUnread: (why: Unread) => void): EdgeState
   const groups = new Map<string, string>();
   const members = new Map<string, Map<string, GroupMember>>();
   const uncommitted = new Map<string, RecordFacts[]>();
-  const started = new Set<string>();
   const heartbeatErrors = new Map<string, number>();
   const unreadCounts: Partial<Record<Unread, number>> = {};
 
@@ -66,19 +63,12 @@ export function createEdgeState(onFirstUnread: (why: Unread) => void): EdgeState
       (uncommitted.get(place(group, topic, partition)) ?? []).filter((record) => record.offset < offset),
     committed(lag, group, topic, partition, offset) {
       const key = place(group, topic, partition);
-      started.add(key);
       const waiting = uncommitted.get(key);
       if (waiting !== undefined) {
         const rest = waiting.filter((record) => record.offset >= offset);
         if (rest.length === 0) uncommitted.delete(key);
         else uncommitted.set(key, rest);
       }
-      lag?.committed(group, topic, partition, offset);
-    },
-    readsFrom(lag, group, topic, partition, offset) {
-      const key = place(group, topic, partition);
-      if (started.has(key) || offset < 0) return;
-      started.add(key);
       lag?.committed(group, topic, partition, offset);
     },
     failHeartbeat: (member, error) => void heartbeatErrors.set(nameOf(member), error),

@@ -1,11 +1,13 @@
 /** The records inside an exchange: produced, delivered, committed; and what follows from them for lag and attribution. */
 import type { MessageRecord } from '../../core/index.ts';
+import type { LagTracker } from '../lag.ts';
 import type { SessionContext } from '../session.ts';
 import { shapeText } from '../shape-of.ts';
 import type { EdgeState } from './edge-state.ts';
 import type { Exchange } from './exchange.ts';
 import { factsOfRecord, type RecordFacts, shared } from './record-facts.ts';
 import type { ProducedPartition, ReplyBody } from './replies.ts';
+import type { RequestBody } from './requests.ts';
 
 /** The records an ended exchange gives; the lag tracker and the edge's state are fed on the way. */
 export function messagesOf(
@@ -21,12 +23,19 @@ export function messagesOf(
   if (reply === undefined) return [];
   if (body.api === 'fetch') return delivered(context, state, positions, exchange, reply, endAt);
   if (body.api === 'commit') return exchange.forwarded ? committed(context, state, exchange, reply, endAt) : [];
-  if (body.api === 'offsets' && reply.api === 'offsets') {
-    for (const { topic, partition, offset, error } of reply.partitions) {
-      if (error === 0) state.readsFrom(context.lag, body.group, topic, partition, offset ?? -1);
-    }
-  }
+  if (context.lag !== undefined) followGroups(context.lag, body, reply);
   return [];
+}
+
+/** Where a group stands that reads nothing yet, who is in it, and whether it is still there. */
+function followGroups(lag: LagTracker, body: RequestBody, reply: ReplyBody): void {
+  if (body.api === 'offsets' && reply.api === 'offsets') {
+    for (const { topic, partition, offset, error } of reply.partitions)
+      if (error === 0) lag.readsFrom({ group: body.group, topic, partition }, offset ?? -1, true);
+  } else if (reply.error !== 0) return;
+  else if (body.api === 'member' && body.generation !== undefined) lag.joined(body.group, body.member, body.generation);
+  else if (body.api === 'leave') for (const member of body.members) lag.left(body.group, member);
+  else if (body.api === 'delete-groups') for (const group of body.groups) lag.deleted(group);
 }
 
 function produced(context: SessionContext, exchange: Exchange, reply: ReplyBody | undefined): MessageRecord[] {

@@ -76,6 +76,11 @@ export function readReply(frame: Buffer, api: number, version: number): ReplyBod
       return { api: 'other', error: reader.int16() };
     case API.apiVersions:
       return { api: 'other', error: reader.int16() };
+    case API.deleteGroups: {
+      reader.skip(4); // throttle
+      const errors = Array.from({ length: reader.count() }, () => ({ group: reader.string(), error: reader.int16() }));
+      return { api: 'other', error: firstError(errors) };
+    }
     default:
       return { api: 'other', error: 0 };
   }

@@ -42,7 +42,10 @@ export type RequestBody =
   | ({ readonly api: 'commit'; readonly offsets: readonly CommittedOffset[] } & GroupMember)
   | ({ readonly api: 'join'; readonly topics: readonly string[] } & GroupMember)
   | { readonly api: 'offsets'; readonly group: string }
-  | ({ readonly api: 'member' } & GroupMember)
+  /** A heartbeat, or with the generation that the member is let into a SyncGroup. */
+  | ({ readonly api: 'member'; readonly generation?: number } & GroupMember)
+  | { readonly api: 'leave'; readonly group: string; readonly members: readonly string[] }
+  | { readonly api: 'delete-groups'; readonly groups: readonly string[] }
   | { readonly api: 'other' };
 
 /** Never throws: of a frame that passes unread only the first bytes are here, and a client id that does not fit counts as none. */
@@ -74,11 +77,14 @@ export function readRequest(frame: Buffer, head: RequestHead): RequestBody {
     case API.heartbeat:
     case API.syncGroup: {
       const group = reader.string() ?? '';
-      reader.skip(4); // generation
-      return { api: 'member', group, member: reader.string() ?? '' };
+      const generation = reader.int32();
+      const member = reader.string() ?? '';
+      return { api: 'member', group, member, ...(head.api === API.syncGroup && { generation }) };
     }
     case API.leaveGroup:
-      return { api: 'member', group: reader.string() ?? '', member: head.version < 3 ? (reader.string() ?? '') : '' };
+      return { api: 'leave', group: reader.string() ?? '', members: readLeavers(reader, head.version) };
+    case API.deleteGroups:
+      return { api: 'delete-groups', groups: Array.from({ length: reader.count() }, () => reader.string() ?? '') };
     default:
       return { api: 'other' };
   }
@@ -140,6 +146,16 @@ function readJoin(reader: ByteReader, version: number): RequestBody {
     if (isConsumer && subscription !== null) for (const topic of subscribed(subscription)) topics.add(topic);
   }
   return { api: 'join', group, member, topics: [...topics] };
+}
+
+/** One member, and from v3 on several, each with the name of its instance. */
+function readLeavers(reader: ByteReader, version: number): string[] {
+  if (version < 3) return [reader.string() ?? ''];
+  return Array.from({ length: reader.count() }, () => {
+    const member = reader.string() ?? '';
+    reader.string(); // group instance id
+    return member;
+  });
 }
 
 /** ConsumerProtocolSubscription: version, then the topics. */

@@ -2,7 +2,6 @@
 import { expect, test } from 'vitest';
 import { fakeClock, LIMITS, type WireRule } from '../../../harness/core/index.ts';
 import { createHolds } from '../../../harness/wire/holds.ts';
-import { lagTracker } from '../../../harness/wire/lag.ts';
 
 const rule = (id: string): WireRule => ({ id, edge: 'a->b', trigger: {}, action: { do: 'hold' } });
 const facts = (operation: string) => ({ operation, header: () => undefined });
@@ -71,18 +70,4 @@ test('closing drops what is held', async () => {
   const held = holds.hold(rule('r'), facts('A'));
   holds.close();
   expect(await held).toEqual({ how: 'drop', leaveGroup: false });
-});
-
-test('lag is the known end of a partition against the last commit of a group', () => {
-  const lag = lagTracker();
-  lag.produced('orders', 0, 5);
-  lag.produced('orders', 0, 3);
-  lag.committed('stock', 'orders', 0, 4);
-  lag.committed('mail', 'orders', 0, 5);
-  lag.committed('mail', 'orders', 1, 2);
-  expect(lag.list()).toEqual([
-    { group: 'stock', topic: 'orders', partition: 0, end: 5, committed: 4 },
-    { group: 'mail', topic: 'orders', partition: 0, end: 5, committed: 5 },
-    { group: 'mail', topic: 'orders', partition: 1, end: 2, committed: 2 },
-  ]);
 });

@@ -84,8 +84,11 @@ test('JoinGroup', async () => {
 test('Heartbeat, SyncGroup and LeaveGroup name their member', async () => {
   const expected = { api: 'member', group: 'payment', member: 'm-1' };
   await each('Heartbeat', 0, 3, member, (body) => expect(body).toEqual(expected));
-  await each('SyncGroup', 0, 3, { ...member, groupAssignment: [] }, (body) => expect(body).toEqual(expected));
-  await each('LeaveGroup', 0, 2, member, (body) => expect(body).toEqual(expected));
+  await each('SyncGroup', 0, 3, { ...member, groupAssignment: [] }, (body) =>
+    expect(body).toEqual({ ...expected, generation: 3 }),
+  );
+  const left = { api: 'leave', group: 'payment', members: ['m-1'] };
+  await each('LeaveGroup', 0, 2, member, (body) => expect(body).toEqual(left));
 });
 
 const place = { topic: 't', partition: 1 };

@@ -51,6 +51,33 @@ test('records are recorded where they are produced, delivered and committed, wit
   await Promise.all([producer.disconnect(), consumer.disconnect()]);
 });
 
+test('a group that looked and left without a commit is behind on nothing, and so is one that was deleted', async () => {
+  await lab.makeTopic('looked', 1);
+  const producer = lab.client('order').producer();
+  await producer.connect();
+  await producer.send({ topic: 'looked', messages: [{ value: 'one' }] });
+  const rows = async (name: string) => (await lab.control.offsets()).filter(({ group }) => group === name);
+  const look = async (groupId: string, autoCommit: boolean) => {
+    const consumer = lab.client('payment').consumer({ groupId, maxWaitTimeInMs: 100 });
+    await consumer.connect();
+    await consumer.subscribe({ topics: ['looked'], fromBeginning: true });
+    const seen = Promise.withResolvers<void>();
+    await consumer.run({ autoCommit, eachMessage: async () => seen.resolve() });
+    await seen.promise;
+    expect(await rows(groupId)).toHaveLength(1);
+    await consumer.disconnect();
+  };
+  await look('passing-by', false);
+  expect(await rows('passing-by')).toEqual([]);
+  await look('staying', true);
+  expect(await rows('staying')).toHaveLength(1);
+  const admin = lab.client('payment').admin();
+  await admin.connect();
+  await admin.deleteGroups(['staying']);
+  expect(await rows('staying')).toEqual([]);
+  await Promise.all([producer.disconnect(), admin.disconnect()]);
+});
+
 test('lag is seen while a group stands still', async () => {
   await lab.makeTopic('lagging', 1);
   const producer = lab.client('order').producer();
