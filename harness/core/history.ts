@@ -166,6 +166,19 @@ export interface ServiceEventRecord extends Base {
   readonly detail: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** What a part held at one moment of a case that had the lab for itself: before anything was done, and once all was healed and quiet. */
+export interface UsageRecord extends Base {
+  readonly type: 'usage';
+  readonly part: string;
+  readonly moment: 'before' | 'after';
+  /** Of its own: what is shared with others and what can be read again from a file does not count. */
+  readonly memoryBytes: number;
+  /** Open files and sockets; absent where the runtime cannot tell. */
+  readonly descriptors?: number;
+  /** Established connections, of both directions. */
+  readonly connections?: number;
+}
+
 export type HistoryRecord =
   | ExchangeRecord
   | MessageRecord
@@ -174,7 +187,8 @@ export type HistoryRecord =
   | FaultRecord
   | OperationRecord
   | ProcessRecord
-  | ServiceEventRecord;
+  | ServiceEventRecord
+  | UsageRecord;
 
 /** What the probes of the topology answered once the case was quiet. */
 export interface FinalState {

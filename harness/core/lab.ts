@@ -1,6 +1,6 @@
 /** One running system, seen by whoever tests it: parts to act on, edges to break, records to read, probes to ask. */
 import type { WireRule } from './fault.ts';
-import type { HistoryRecord, ProcessRecord, ServiceEventRecord } from './history.ts';
+import type { HistoryRecord, ProcessRecord, ServiceEventRecord, UsageRecord } from './history.ts';
 import type { Timing } from './run.ts';
 import type { Probe, Topology } from './topology.ts';
 
@@ -73,6 +73,9 @@ export interface Felt {
   readonly by: string;
 }
 
+/** What a part holds now, its child processes included. */
+export type Usage = Pick<UsageRecord, 'part' | 'memoryBytes' | 'descriptors' | 'connections'>;
+
 /** The runtime's hold on parts. Every action resolves when its effect is seen, not when it was asked for. */
 export interface Parts {
   list(): Promise<PartStatus[]>;
@@ -92,6 +95,8 @@ export interface Parts {
   relieve(part: string, on: Pressure['on']): Promise<PartStatus>;
   /** Since the pressure was put on; once it is off, until then. */
   felt(part: string, on: Pressure['on']): Promise<Felt>;
+  /** Of every part that has a process now. */
+  usage(): Promise<readonly Usage[]>;
   /** The last lines of its log. */
   logTail(part: string, lines: number): Promise<string[]>;
   /** From sequence number `from` on: state changes of parts, and what services said of themselves (JSON log lines with an `event` member). */

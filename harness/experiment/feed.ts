@@ -6,13 +6,14 @@ import {
   type Lab,
   type OperationRecord,
   systemClock,
+  type UsageRecord,
   waitFor,
 } from '../core/index.ts';
 import { sharedReading } from './shared-reading.ts';
 
 export interface RecordFeed {
-  /** Adds a record of the harness's own (operations, faults). */
-  add(record: OperationRecord | FaultRecord): void;
+  /** Adds a record of the harness's own (operations, faults, what parts hold). */
+  add(record: OperationRecord | FaultRecord | UsageRecord): void;
   /** Records of the case seen so far, in order of arrival. */
   ofCase(caseId: string): readonly HistoryRecord[];
   /** Every record that began at `fromMs` (epoch) or later. */

@@ -17,6 +17,7 @@ import { type ActiveFaults, type FaultSet, faultsOf } from './inject.ts';
 import { keepShapesFor } from './keep-shapes.ts';
 import { untilQuiet } from './quiescence.ts';
 import type { Session } from './session.ts';
+import { noteUsage } from './usage.ts';
 import { workloadContext } from './workload.ts';
 
 export interface CaseRun {
@@ -58,6 +59,7 @@ export async function runCase(options: CaseOptions): Promise<CaseRun> {
   const { lab, feed, reader, seed } = session;
   const id = newCaseId(experiment.slug, kind, seed);
   const startedAt = systemClock.now();
+  if (!beside) await noteUsage(lab, feed, id, 'before');
   const limit = AbortSignal.any([signal, AbortSignal.timeout(experiment.deadlineMs ?? LIMITS.caseMs)]);
   const active = faultsOf(lab, feed, id, faults);
   const forgetShapes = await keepShapesFor(lab, experiment);
@@ -88,6 +90,7 @@ export async function runCase(options: CaseOptions): Promise<CaseRun> {
   }
   const settled = await settle(options, id, active, startedAt, verdicts);
   await forgetShapes();
+  if (!beside) await noteUsage(lab, feed, id, 'after');
   if (!beside && faults.planned.length > 0) notHealed.push(...(await findUnhealed(lab)));
   const evidence = await active.evidence();
   await feed.sync();

@@ -94,6 +94,13 @@ export const RECORDS: { readonly [Type in HistoryRecord['type']]: Own<Type> } = 
     pid: maybe(count),
   },
   'service-event': { service: text, event: text, detail },
+  usage: {
+    part: text,
+    moment: oneOf('before', 'after'),
+    memoryBytes: count,
+    descriptors: maybe(count),
+    connections: maybe(count),
+  },
 };
 
 /** Of every record, beside its type. */

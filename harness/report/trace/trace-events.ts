@@ -81,6 +81,8 @@ export function traceMaker(emit: (event: TraceEvent) => void): TraceMaker {
           return instant(record.part, 'life', record.event, record.at, record);
         case 'service-event':
           return says(record);
+        case 'usage':
+          return instant(record.part, 'life', `held ${record.moment}`, record.at, record);
         case 'fault':
           return fault(record);
       }

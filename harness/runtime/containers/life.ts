@@ -6,6 +6,7 @@ import { HarnessError, messageOf } from '../../core/errors.ts';
 import type { Life } from '../warden/life.ts';
 import type { ContainerSpec, PartSpec } from '../warden/spec.ts';
 import { type Engine, engineAt } from './engine.ts';
+import { heldBy } from './held.ts';
 import { demux } from './log-frames.ts';
 import { type Pressed, pressContainer } from './pressure.ts';
 
@@ -96,6 +97,7 @@ function lifeOf(container: Omit<Pressed, 'pid'>, facts: LifeFacts): Life {
     },
     pause: () => act('pause'),
     resume: () => act('unpause'),
+    usage: (meter) => heldBy(container, facts.pid, meter),
     press: (pressure) => pressContainer({ ...container, pid: facts.pid }, pressure),
   };
 }

@@ -7,6 +7,7 @@ import type { Felt, Pressure } from '../../core/lab.ts';
 import { RUN_MARK } from '../clean-up.ts';
 import { canLimitCpu, limitCpuOf } from '../cpu-group.ts';
 import { isAlive, type ProcessEntry, readProcess, signal, treeOf } from '../process-table.ts';
+import type { Held, UsageMeter } from '../usage.ts';
 import type { PartSpec } from './spec.ts';
 
 export interface Life {
@@ -28,6 +29,8 @@ export interface Life {
   resume(): Promise<void>;
   /** Puts it under pressure. Throws `fault-refused` where that cannot be done here. */
   press(pressure: Pressure): Promise<Grip>;
+  /** What it holds now, descendants included; undefined where nobody can tell. */
+  usage(meter: UsageMeter): Promise<Held | undefined>;
 }
 
 /** A pressure that is on. */
@@ -74,6 +77,7 @@ export async function beginLife(spec: PartSpec, env: Readonly<Record<string, str
     stop: (by, graceMs) => stopTree(life, by, graceMs),
     pause: () => pauseTree(life),
     resume: () => resumeTree(life),
+    usage: async (meter) => meter(pid),
     press: async (pressure) => {
       const { name: part } = spec;
       if (pressure.on !== 'cpu' || !canLimitCpu()) throw needsContainers(part, pressure.on);

@@ -2,10 +2,11 @@
 import { systemClock, waitFor } from '../../core/clock.ts';
 import { HarnessError, nearestNames } from '../../core/errors.ts';
 import type { ProcessRecord } from '../../core/history.ts';
-import type { Felt, PartState, PartStatus, Pressure } from '../../core/lab.ts';
+import type { Felt, PartState, PartStatus, Pressure, Usage } from '../../core/lab.ts';
 import { LIMITS } from '../../core/limits.ts';
 import { RUN_MARK } from '../clean-up.ts';
 import { processLine, writeJournal } from '../journal.ts';
+import { usageMeter } from '../usage.ts';
 import { beginLife, type Life } from './life.ts';
 import { logTail } from './log-file.ts';
 import { type Pressures, pressuresOf } from './pressures.ts';
@@ -21,6 +22,8 @@ export interface Supervisor {
   relieve(name: string, on: Pressure['on']): Promise<PartStatus>;
   felt(name: string, on: Pressure['on']): Promise<Felt>;
   list(): PartStatus[];
+  /** What each part that has a process holds now. */
+  usage(): Promise<Usage[]>;
   tail(name: string, lines: number): string[];
   /** Parts that have a process now, with what asks it to end. */
   alive(): { readonly spec: PartSpec; readonly life: Life }[];
@@ -148,6 +151,14 @@ export function supervise(config: WardenConfig, records: Records): Supervisor {
     },
     felt: (name, on) => find(parts, name).pressures.felt(on),
     list: () => [...parts.values()].map(statusOf),
+    async usage() {
+      const meter = usageMeter();
+      const all = [...parts.values()].map(async ({ spec, life }) => {
+        const held = await life?.usage(meter).catch(() => undefined);
+        return held ? [{ part: spec.name, ...held }] : [];
+      });
+      return (await Promise.all(all)).flat();
+    },
     tail: (name, lines) => logTail(find(parts, name).spec.logFile, lines),
     alive: () => [...parts.values()].flatMap(({ spec, life }) => (life ? [{ spec, life }] : [])),
     lost: lost.promise,
