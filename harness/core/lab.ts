@@ -95,6 +95,8 @@ export interface Parts {
   relieve(part: string, on: Pressure['on']): Promise<PartStatus>;
   /** Since the pressure was put on; once it is off, until then. */
   felt(part: string, on: Pressure['on']): Promise<Felt>;
+  /** Parts that run and do not answer their readiness probe now, with what stood in the way. */
+  unready(): Promise<readonly { readonly part: string; readonly saw: string }[]>;
   /** Of every part that has a process now. */
   usage(): Promise<readonly Usage[]>;
   /** The last lines of its log. */
@@ -145,6 +147,10 @@ export interface WireControl {
   setEdge(edge: string, state: EdgeState): Promise<void>;
   /** From now on records tell names and types in JSON bodies (never a value), or no longer: once for each that wanted it. */
   keepShapes(on: boolean): Promise<void>;
+  /** Every edge as it is now. */
+  edges(): Promise<readonly { readonly id: string; readonly state: EdgeState; readonly connections: number }[]>;
+  /** Exchanges that are held now. */
+  held(): Promise<readonly Held[]>;
   /**
    * Records from sequence number `from` on, as they come; ends when the signal aborts. `lost`: how many left the wire's memory
    * before they could be read, just before this batch. With `edge` only records of that edge.

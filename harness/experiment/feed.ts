@@ -20,6 +20,8 @@ export interface RecordFeed {
   since(fromMs: number): readonly HistoryRecord[];
   /** Records that belong to no case (connections, processes, what services said), from `fromMs` on. */
   sharedSince(fromMs: number): readonly HistoryRecord[];
+  /** Breakers that are not closed, by what the services said last; one sentence each. */
+  openBreakers(): readonly string[];
   /** How many records were found missing at `fromMs` (epoch) or later: the wire or the warden had to let go of them unread. */
   lostSince(fromMs: number): number;
   /** Resolves when everything the wire and the warden held at the time of the call has arrived. */
@@ -47,8 +49,10 @@ export async function openFeed(lab: Lab, options: FeedOptions = {}): Promise<Rec
   const byCase = new Map<string, HistoryRecord[]>();
   let shared: HistoryRecord[] = [];
   const gaps = gapBook();
+  const breakers = breakerBook();
   const put = (record: HistoryRecord) => {
     onRecord?.(record);
+    breakers.see(record);
     if (keep && !keep(record)) return;
     const list = record.case === undefined ? shared : byCase.get(record.case);
     if (list === undefined) byCase.set(record.case as string, [record]);
@@ -86,6 +90,7 @@ export async function openFeed(lab: Lab, options: FeedOptions = {}): Promise<Rec
     ofCase: (caseId) => byCase.get(caseId) ?? [],
     since: (fromMs) => [...[...byCase.values()].flat(), ...shared].filter(({ at }) => at >= fromMs),
     sharedSince: (fromMs) => shared.filter(({ at }) => at >= fromMs),
+    openBreakers: breakers.open,
     lostSince: gaps.since,
     sync: sharedReading(async () => {
       const { next } = await lab.wire.records(Number.MAX_SAFE_INTEGER);
@@ -112,6 +117,26 @@ export async function openFeed(lab: Lab, options: FeedOptions = {}): Promise<Rec
       stop.abort();
       await streaming;
     },
+  };
+}
+
+/** What services said of their breakers last; a process that starts anew has them closed. */
+function breakerBook() {
+  const states = new Map<string, { readonly service: string; readonly edge: string; readonly state: string }>();
+  return {
+    see(record: HistoryRecord) {
+      if (record.type === 'process' && record.event === 'started') {
+        for (const [name, { service }] of states) if (service === record.part) states.delete(name);
+      } else if (record.type === 'service-event' && record.event === 'breaker') {
+        const { service, detail } = record;
+        const [edge, state] = [String(detail.edge), String(detail.state)];
+        states.set(`${service} ${edge}`, { service, edge, state });
+      }
+    },
+    open: () =>
+      [...states.values()]
+        .filter(({ state }) => state !== 'closed')
+        .map(({ service, edge, state }) => `the breaker of ${service} for ${edge} is ${state}`),
   };
 }
 

@@ -1,12 +1,21 @@
 /** After a case: proof that the lab is as it was, and the mending of what is not. */
 import { Toxiproxy } from 'toxiproxy-node-client';
 import { type Lab, messageOf } from '../core/index.ts';
+import { isIdle } from './quiescence.ts';
 
 /** What is not back to normal, one sentence each; empty when the lab is healed. */
 export async function findUnhealed(lab: Lab): Promise<readonly string[]> {
   const found: string[] = [];
-  const [rules, parts, proxies] = await Promise.all([lab.wire.rules(), lab.parts.list(), listProxies(lab)]);
+  const [rules, parts, proxies, edges, held] = await Promise.all([
+    lab.wire.rules(),
+    lab.parts.list(),
+    listProxies(lab),
+    lab.wire.edges(),
+    lab.wire.held(),
+  ]);
   for (const rule of rules) found.push(`rule ${rule.id} is still armed on ${rule.edge}`);
+  for (const { edge, operation } of held) found.push(`${operation} on ${edge} is still held`);
+  for (const { id, state } of edges) if (state !== 'up') found.push(`the edge ${id} is ${state}`);
   for (const { name, state, under = [] } of parts) {
     if (state !== 'running') found.push(`${name} is ${state}`);
     for (const on of under) found.push(`${name} is still pressed on ${on}`);
@@ -16,6 +25,18 @@ export async function findUnhealed(lab: Lab): Promise<readonly string[]> {
     for (const toxic of proxy.toxics) found.push(`toxic ${toxic.name} is still on ${name}`);
   }
   return found;
+}
+
+/** What is left of a case that ran beside others: rules of its own, exchanges that are held, calls that have not ended. */
+export async function findLeftOf({ wire, topology }: Lab, caseId: string): Promise<readonly string[]> {
+  const [rules, held, open] = await Promise.all([wire.rules(), wire.held(), wire.open()]);
+  const isOurs = (one: { readonly case?: string }) => one.case === caseId;
+  const calls = open.filter((call) => isOurs(call) && !isIdle(topology, call.edge, call.operation));
+  return [
+    ...rules.filter(({ trigger }) => isOurs(trigger)).map(({ id, edge }) => `rule ${id} is still armed on ${edge}`),
+    ...held.filter(isOurs).map(({ edge, operation }) => `${operation} on ${edge} is still held`),
+    ...calls.map(({ edge, operation }) => `${operation} on ${edge} has not ended`),
+  ];
 }
 
 interface ListedProxy {

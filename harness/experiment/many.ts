@@ -2,6 +2,7 @@
 import { type CaseResult, HarnessError, systemClock } from '../core/index.ts';
 import { contaminated } from './contamination.ts';
 import { type Experiment, STEADY_CHECKS } from './define.ts';
+import { rebuild } from './heal.ts';
 import { planFaults } from './inject.ts';
 import { judgeCase } from './judge-case.ts';
 import { type CaseRun, runCase } from './run-case.ts';
@@ -50,6 +51,8 @@ export async function runScopedCases(
     }
   };
   await Promise.all(Array.from({ length: options.concurrency ?? experiments.length }, lane));
+  // What a case left behind must not be there when others are run again alone.
+  if (results.some(({ notHealed }) => notHealed.length > 0)) await rebuild(session.lab);
   for (const index of again) {
     const experiment = experiments[index] as Experiment;
     const alone = await one(session, experiment, controls.get(experiment.workload), false, options.signal);

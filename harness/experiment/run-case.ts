@@ -12,7 +12,7 @@ import {
   type Verdict,
 } from '../core/index.ts';
 import type { Experiment } from './define.ts';
-import { findUnhealed, healFailure } from './heal.ts';
+import { findLeftOf, findUnhealed, healFailure } from './heal.ts';
 import { type ActiveFaults, type FaultSet, faultsOf } from './inject.ts';
 import { keepShapesFor } from './keep-shapes.ts';
 import { untilQuiet } from './quiescence.ts';
@@ -91,7 +91,7 @@ export async function runCase(options: CaseOptions): Promise<CaseRun> {
   const settled = await settle(options, id, active, startedAt, verdicts);
   await forgetShapes();
   if (!beside) await noteUsage(lab, feed, id, 'after');
-  if (!beside && faults.planned.length > 0) notHealed.push(...(await findUnhealed(lab)));
+  if (faults.planned.length > 0) notHealed.push(...(await (beside ? findLeftOf(lab, id) : findUnhealed(lab))));
   const evidence = await active.evidence();
   await feed.sync();
   const shared = feed.sharedSince(startedAt).filter((record) => !beside || concernsEverybody(record));

@@ -16,6 +16,8 @@ export interface StateReader {
   read(): Promise<FinalState>;
   /** What is not done now is given up, after a case that left it so for ever: nobody waits for it from here on. */
   giveUp(): Promise<void>;
+  /** This entity is not looked at any more. */
+  giveUpOn(entity: string): void;
   /** Was this entity, or work for none in particular, given up? */
   isGivenUp(row: { readonly entity: string | null; readonly what?: string }): boolean;
 }
@@ -36,6 +38,7 @@ export function stateReader(lab: Lab, sinceMs: () => number): StateReader {
       const open = entities.filter(({ state }) => !Object.hasOwn(terminal, state));
       for (const row of [...open, ...pending]) givenUp.add(nameOf(row));
     },
+    giveUpOn: (entity) => void givenUp.add(entity),
     isGivenUp: (row) => givenUp.has(nameOf(row)),
   };
 }

@@ -32,6 +32,7 @@ export function wardenClient(url: string, token: string): WardenClient {
       press: (part, pressure) => call('POST', `/parts/${encodeURIComponent(part)}/press`, pressure),
       relieve: (part, on) => call('POST', `/parts/${encodeURIComponent(part)}/relieve`, { on }),
       felt: (part, on) => call('GET', `/parts/${encodeURIComponent(part)}/felt?on=${on}`),
+      unready: () => call('GET', '/unready'),
       usage: () => call('GET', '/usage'),
       logTail: (part, lines) => call('GET', `/parts/${encodeURIComponent(part)}/log?lines=${lines}`),
       events: (from) => call('GET', `/records?from=${from}`),

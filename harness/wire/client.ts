@@ -55,6 +55,8 @@ export function wireClient(baseUrl: string, token: string): WireControl {
     release: (token, how, options) => ask('POST', `held/${encodeURIComponent(token)}`, { body: { how, ...options } }),
     setEdge: (edge, state) => ask('PUT', `edges/${encodeURIComponent(edge)}`, { body: { state } }),
     keepShapes: (on) => ask('PUT', 'shapes', { body: { on } }),
+    edges: () => ask('GET', 'edges'),
+    held: () => ask('GET', 'held'),
     async stream(from, onRecords, signal, edge) {
       try {
         const only = edge === undefined ? '' : `&edge=${encodeURIComponent(edge)}`;

@@ -1,6 +1,6 @@
 /** What the control API can be asked: one row per question. */
 import type { ServerResponse } from 'node:http';
-import { type EdgeState, HarnessError, type WireRule } from '../core/index.ts';
+import { type EdgeState, HarnessError, type WireControl, type WireRule } from '../core/index.ts';
 import type { Holds } from './holds.ts';
 import type { LagTracker } from './lag.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
@@ -22,6 +22,7 @@ export interface ControlParts {
   /** Throws `unknown-name`. */
   edgeOf(id: string): WireEdge;
   setEdge(id: string, state: EdgeState): Promise<void>;
+  edges(): Awaited<ReturnType<WireControl['edges']>>;
 }
 
 export interface ControlRequest {
@@ -82,6 +83,8 @@ export const ROUTES: readonly Route[] = [
       holds.release(first(values), { how, leaveGroup: leaveGroup === true });
     },
   },
+  { method: 'GET', path: 'held', run: ({ holds }) => holds.list() },
+  { method: 'GET', path: 'edges', run: ({ edges }) => edges() },
   {
     method: 'PUT',
     path: 'edges/:',

@@ -1,11 +1,14 @@
 /** The listener of one edge; taken down, callers are refused or reset, and connections cut; it can be taken up again. */
 import { createServer, type Server, type Socket } from 'node:net';
-import { HarnessError } from '../core/index.ts';
+import { type EdgeState, HarnessError } from '../core/index.ts';
 import { type Connection, type EdgeContext, serveConnection } from './connection.ts';
 import type { WireEdge } from './session.ts';
 
 export interface EdgeListener {
   readonly edge: WireEdge;
+  readonly state: EdgeState;
+  /** How many are open. */
+  readonly connections: number;
   up(): Promise<void>;
   down(): Promise<void>;
   /** Callers are accepted and reset at once; each is recorded. */
@@ -31,6 +34,13 @@ export function createEdgeListener(shared: EdgeContext): EdgeListener {
 
   return {
     edge: shared.edge,
+    get state() {
+      if (server === undefined) return 'down';
+      return resets ? 'resetting' : 'up';
+    },
+    get connections() {
+      return connections.size;
+    },
     async up() {
       resets = false;
       if (server !== undefined) return;

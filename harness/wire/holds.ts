@@ -12,6 +12,8 @@ export interface Holds {
   hold(rule: WireRule, facts: ExchangeFacts): Promise<Release>;
   /** The next exchange of the rule that was not told to anybody yet; undefined when the deadline passes first. */
   next(ruleId: string, deadlineMs: number, signal: AbortSignal): Promise<Held | undefined>;
+  /** Everything that is held now. */
+  list(): readonly Held[];
   /** Throws `unknown-name` when the token holds nothing (any more). */
   release(token: string, release: Release): void;
   /** Resolves after `delayMs`, or with `healed` once the rule (if any) is disarmed, or with `cut` once `cut` aborts. */
@@ -88,6 +90,7 @@ export function createHolds(clock: Clock): Holds {
       if (held !== undefined || clock.now() >= untilMs) return held;
       return this.next(ruleId, untilMs - clock.now(), signal);
     },
+    list: () => [...holdings.values()].map(({ held }) => held),
     release(token, release) {
       if (!settle(token, release)) {
         throw new HarnessError({

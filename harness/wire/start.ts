@@ -95,6 +95,7 @@ export async function startWire(config: WireConfig): Promise<StartedWire> {
       shapes,
       edgeOf: (id) => listenerOf(id).edge,
       setEdge: (id, state) => listenerOf(id)[state](),
+      edges: () => [...listeners].map(([id, { state, connections }]) => ({ id, state, connections })),
     });
     return {
       url: control.url,

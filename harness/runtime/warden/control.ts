@@ -24,7 +24,7 @@ const MOST_BODY_BYTES = 4 * 1024 * 1024;
 
 /**
  * `GET /parts` · `POST /parts` (a PartSpec) · `POST /parts/:name/:action` · `GET /parts/:name/log` · `POST /parts/:name/press` (a Pressure) ·
- * `POST /parts/:name/relieve` · `GET /parts/:name/felt` · `GET /usage` · `GET /records` · `POST /paths` · `POST /detach` · `POST /shutdown`.
+ * `POST /parts/:name/relieve` · `GET /parts/:name/felt` · `GET /unready` · `GET /usage` · `GET /records` · `POST /paths` · `POST /detach` · `POST /shutdown`.
  */
 export function controlApi(deps: ControlDeps): RequestListener {
   let lost: HarnessError | undefined;
@@ -57,6 +57,7 @@ async function answer(deps: ControlDeps, request: IncomingMessage): Promise<unkn
     if (root === 'parts' && action === 'log') return supervisor.tail(name ?? '', numberOf(url, 'lines', 30));
     if (root === 'parts' && action === 'felt')
       return supervisor.felt(name ?? '', pressureOf(url.searchParams.get('on')));
+    if (root === 'unready') return supervisor.unready();
     if (root === 'usage') return supervisor.usage();
     if (root === 'records') return deps.records.since(numberOf(url, 'from', 0));
   }

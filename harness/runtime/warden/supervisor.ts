@@ -22,6 +22,8 @@ export interface Supervisor {
   relieve(name: string, on: Pressure['on']): Promise<PartStatus>;
   felt(name: string, on: Pressure['on']): Promise<Felt>;
   list(): PartStatus[];
+  /** Parts that run and whose probe is not answered now. */
+  unready(): Promise<{ readonly part: string; readonly saw: string }[]>;
   /** What each part that has a process holds now. */
   usage(): Promise<Usage[]>;
   tail(name: string, lines: number): string[];
@@ -151,6 +153,13 @@ export function supervise(config: WardenConfig, records: Records): Supervisor {
     },
     felt: (name, on) => find(parts, name).pressures.felt(on),
     list: () => [...parts.values()].map(statusOf),
+    async unready() {
+      const all = [...parts.values()].map(async ({ spec, life, state }) => {
+        const saw = life && state === 'running' ? await look(spec.ready, spec, life.logFrom) : undefined;
+        return saw === undefined ? [] : [{ part: spec.name, saw }];
+      });
+      return (await Promise.all(all)).flat();
+    },
     async usage() {
       const meter = usageMeter();
       const all = [...parts.values()].map(async ({ spec, life }) => {

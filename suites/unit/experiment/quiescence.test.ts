@@ -36,6 +36,7 @@ test('a state that was read while somebody was behind is not the last word', asy
     offsets: async () => [{ group: 'mailer', topic: 'orders', partition: 0, end: 1, committed: looks++ === 0 ? 0 : 1 }],
     reader: {
       giveUp: async () => undefined,
+      giveUpOn: () => undefined,
       isGivenUp: () => false,
       async read() {
         reads++;
@@ -63,6 +64,7 @@ test('what an earlier case left undone for ever is not waited for', async () => 
       offsets: async () => [],
       reader: {
         giveUp: async () => undefined,
+        giveUpOn: () => undefined,
         isGivenUp: ({ entity }) => givenUp.includes(String(entity)),
         read: async () => ({
           entities: [{ entity: 'sale-1', trace: 'b'.repeat(32), state: 'open', at: 1 }],

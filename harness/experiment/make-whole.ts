@@ -1,0 +1,127 @@
+/** After a case: the lab is proven to be as good as new, by traffic and by looking; what is not is named, and the lab rebuilt. */
+import { unbalanced } from '../checks/index.ts';
+import { HarnessError, seededRandom, systemClock, type Verdict, waitFor, worstOf } from '../core/index.ts';
+import type { Experiment } from './define.ts';
+import { findUnhealed, rebuild } from './heal.ts';
+import { untilQuiet } from './quiescence.ts';
+import { newCaseId } from './run-case.ts';
+import type { Session } from './session.ts';
+import { workloadContext } from './workload.ts';
+
+const PULSE_MS = 15_000;
+/** How long what comes back by itself may take once probe traffic has succeeded. */
+const BACK_MS = 8_000;
+const LOOK_EVERY_MS = 50;
+const nothing = async () => undefined;
+
+export interface Patient {
+  readonly session: Session;
+  readonly experiment: Experiment;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Names what is not back after a case: faults, processes, readiness, connections, breakers, consumer lag, outboxes, sagas, the sums of the
+ * ledger. With anything but the last, the lab is rebuilt; what will never be done is given up, so that the next case does not suffer.
+ */
+export async function makeWhole(
+  patient: Patient,
+  verdicts: readonly Verdict[],
+  unhealed: readonly string[] = [],
+): Promise<readonly string[]> {
+  const { session, signal } = patient;
+  const found = [...unhealed];
+  // The run is at its end: whoever uses this lab next looks whether it is whole.
+  if (signal.aborted) return found;
+  if (worstOf(verdicts.map(({ status }) => status)) !== 'pass') found.push('the case did not come to rest');
+  if (found.length === 0) found.push(...(await findAway(patient)));
+  if (found.length > 0) await mend(patient);
+  return [...found, ...(await tellTables(session))];
+}
+
+/** What traffic and looking show not to be back. */
+async function findAway(patient: Patient): Promise<readonly string[]> {
+  if (!(await pulse(patient))) return [`probe traffic did not succeed within ${PULSE_MS} ms of the heal`];
+  const { session, experiment, signal } = patient;
+  let found: readonly string[] = [];
+  const look = async () => {
+    found = await lookAround(session);
+    // A breaker closes only under traffic.
+    if (found.length > 0 && experiment.pulse) await pulse(patient);
+    return found.length === 0 ? true : undefined;
+  };
+  const wait = { what: 'everything to be back', deadlineMs: BACK_MS, everyMs: LOOK_EVERY_MS, signal };
+  await waitFor(look, wait).catch((cause) => {
+    if (signal.aborted || found.length === 0) throw cause;
+  });
+  return found.length > 0 ? found : await findPending(patient);
+}
+
+async function lookAround({ lab, feed, connected }: Session): Promise<readonly string[]> {
+  const [unhealed, unready, edges] = await Promise.all([
+    findUnhealed(lab),
+    lab.parts.unready(),
+    lab.wire.edges(),
+    feed.sync(),
+  ]);
+  const counts = new Map(edges.map(({ id, connections }) => [id, connections]));
+  return [
+    ...unhealed,
+    ...unready.map(({ part, saw }) => `${part} is not ready: ${saw}`),
+    ...connected.filter((edge) => counts.get(edge) === 0).map((edge) => `nobody is connected on ${edge}`),
+    ...feed.openBreakers(),
+  ];
+}
+
+/** Lag, outboxes, sagas, calls under way: of everybody, not of one case. */
+async function findPending({ session, experiment, signal }: Patient): Promise<readonly string[]> {
+  const { lab, reader, offsets, seed } = session;
+  const caseId = newCaseId(experiment.slug, 'rest', seed);
+  const seen = async () => [];
+  const startedAt = systemClock.now();
+  const all = { lab, reader, offsets, caseId, of: 'all', seen, deadlineMs: PULSE_MS, signal, startedAt } as const;
+  const { quiet, pending } = await untilQuiet(all);
+  return quiet ? [] : pending.slice(0, 20);
+}
+
+async function mend(patient: Patient): Promise<void> {
+  const { session } = patient;
+  await rebuild(session.lab);
+  await pulse(patient);
+  const left = await findUnhealed(session.lab);
+  if (left.length > 0) {
+    throw new HarnessError({
+      code: 'part-failed',
+      message: `the lab could not be made whole after ${patient.experiment.slug}: ${left.join('; ')}`,
+      hint: 'Look at the log of the part in the folder of the run, and run again.',
+    });
+  }
+  // What is not done by now is lost for good: the next case must not wait for it.
+  await session.reader.giveUp();
+}
+
+/** Entities whose entries do not add up. No rebuild brings them back: they are told once, and looked at no more. */
+async function tellTables({ lab, reader }: Session): Promise<readonly string[]> {
+  const { ledger } = lab.topology;
+  if (!ledger) return [];
+  const broken = [...unbalanced(ledger, await reader.read())].filter(([entity]) => !reader.isGivenUp({ entity }));
+  for (const [entity] of broken) reader.giveUpOn(entity);
+  return broken.flatMap(([, sentences]) => sentences.map((sentence) => `the tables disagree: ${sentence}`));
+}
+
+async function pulse({ session, experiment, signal }: Patient): Promise<boolean> {
+  if (!experiment.pulse) return true;
+  const { lab, feed, reader, offsets, seed } = session;
+  const startedAt = systemClock.now();
+  const caseId = newCaseId(experiment.slug, 'pulse', seed);
+  const random = seededRandom(seed).fork(`${experiment.slug}/pulse/${caseId}`);
+  const parts = { lab, feed, reader, caseId, random, signal, inject: nothing, heal: nothing };
+  const context = workloadContext({ ...parts, kind: 'pulse' });
+  const { pulse: once } = experiment;
+  const succeeded = await context.until('probe traffic to succeed', () => once(context), PULSE_MS);
+  // What it set going ends before the next case begins: else its last effects would count as effects for something that does not exist.
+  const { seen } = context;
+  const quiet = { lab, reader, offsets, caseId, of: 'case', seen, deadlineMs: PULSE_MS, signal, startedAt } as const;
+  if (succeeded) await untilQuiet(quiet);
+  return succeeded;
+}
