@@ -12,12 +12,15 @@ const PULSE_MS = 15_000;
 /** How long what comes back by itself may take once probe traffic has succeeded. */
 const BACK_MS = 8_000;
 const LOOK_EVERY_MS = 50;
+const MOST_ROWS = 20;
 const nothing = async () => undefined;
 
 export interface Patient {
   readonly session: Session;
   readonly experiment: Experiment;
   readonly signal: AbortSignal;
+  /** Breakers that were not closed before the case: nobody expects them back. */
+  readonly openBefore?: readonly string[];
 }
 
 /**
@@ -35,8 +38,9 @@ export async function makeWhole(
   if (signal.aborted) return found;
   if (worstOf(verdicts.map(({ status }) => status)) !== 'pass') found.push('the case did not come to rest');
   if (found.length === 0) found.push(...(await findAway(patient)));
-  if (found.length > 0) await mend(patient);
-  return [...found, ...(await tellTables(session))];
+  if (found.length === 0) return tellTables(session);
+  await mend(patient);
+  return found;
 }
 
 /** What traffic and looking show not to be back. */
@@ -45,7 +49,7 @@ async function findAway(patient: Patient): Promise<readonly string[]> {
   const { session, experiment, signal } = patient;
   let found: readonly string[] = [];
   const look = async () => {
-    found = await lookAround(session);
+    found = await lookAround(patient);
     // A breaker closes only under traffic.
     if (found.length > 0 && experiment.pulse) await pulse(patient);
     return found.length === 0 ? true : undefined;
@@ -57,7 +61,8 @@ async function findAway(patient: Patient): Promise<readonly string[]> {
   return found.length > 0 ? found : await findPending(patient);
 }
 
-async function lookAround({ lab, feed, connected }: Session): Promise<readonly string[]> {
+async function lookAround({ session, openBefore = [] }: Patient): Promise<readonly string[]> {
+  const { lab, feed, connected } = session;
   const [unhealed, unready, edges] = await Promise.all([
     findUnhealed(lab),
     lab.parts.unready(),
@@ -69,7 +74,7 @@ async function lookAround({ lab, feed, connected }: Session): Promise<readonly s
     ...unhealed,
     ...unready.map(({ part, saw }) => `${part} is not ready: ${saw}`),
     ...connected.filter((edge) => counts.get(edge) === 0).map((edge) => `nobody is connected on ${edge}`),
-    ...feed.openBreakers(),
+    ...feed.openBreakers().filter((breaker) => !openBefore.includes(breaker)),
   ];
 }
 
@@ -98,6 +103,8 @@ async function mend(patient: Patient): Promise<void> {
   }
   // What is not done by now is lost for good: the next case must not wait for it.
   await session.reader.giveUp();
+  // Stand-ins of the outside world remember nothing of what was before.
+  session.reader.beginAt(systemClock.now());
 }
 
 /** Entities whose entries do not add up. No rebuild brings them back: they are told once, and looked at no more. */
@@ -106,7 +113,7 @@ async function tellTables({ lab, reader }: Session): Promise<readonly string[]> 
   if (!ledger) return [];
   const broken = [...unbalanced(ledger, await reader.read())].filter(([entity]) => !reader.isGivenUp({ entity }));
   for (const [entity] of broken) reader.giveUpOn(entity);
-  return broken.flatMap(([, sentences]) => sentences.map((sentence) => `the tables disagree: ${sentence}`));
+  return broken.slice(0, MOST_ROWS).map(([, [sentence]]) => `the tables disagree: ${sentence}`);
 }
 
 async function pulse({ session, experiment, signal }: Patient): Promise<boolean> {

@@ -87,13 +87,14 @@ async function oneCase(
   control: CaseRun,
   options: RunOptions,
 ): Promise<CaseResult> {
+  const openBefore = session.feed.openBreakers();
   const run = await runCase({ session, experiment, kind: 'case', faults, beside, signal: options.signal });
   const more: Verdict[] = beside ? contaminated(run.id, session.feed.since(run.startedAt)) : await bypassed(session);
   const result = await judgeCase(session, run, { checks: experiment.checks, control, more });
   session.feed.forget(run.id, 0);
   if (beside) return result;
   options.onPhase?.('heal');
-  const patient = { session, experiment, signal: options.signal };
+  const patient = { session, experiment, signal: options.signal, openBefore };
   const notHealed = await makeWhole(patient, run.verdicts, run.notHealed);
   return { ...result, notHealed };
 }

@@ -35,7 +35,7 @@ export async function openSession({ lab, runFolder, seed, feed: feedOptions }: S
   return {
     lab,
     feed,
-    reader: stateReader(lab, () => startedAt),
+    reader: stateReader(lab, startedAt),
     connected: await keptConnections(lab),
     offsets: sharedReading(() => lab.wire.offsets()),
     runFolder,

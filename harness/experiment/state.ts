@@ -16,8 +16,10 @@ export interface StateReader {
   read(): Promise<FinalState>;
   /** What is not done now is given up, after a case that left it so for ever: nobody waits for it from here on. */
   giveUp(): Promise<void>;
-  /** This entity is not looked at any more. */
+  /** This entity is waited for no more. */
   giveUpOn(entity: string): void;
+  /** What is older than `ms` (epoch) is left out from here on: it is at rest, or what was known of it is gone. */
+  beginAt(ms: number): void;
   /** Was this entity, or work for none in particular, given up? */
   isGivenUp(row: { readonly entity: string | null; readonly what?: string }): boolean;
 }
@@ -25,10 +27,11 @@ export interface StateReader {
 /** Many cases look without pause: the databases they look at also have orders to store. */
 const REST = 2;
 
-/** Rows older than `sinceMs()` (epoch) are left out. */
-export function stateReader(lab: Lab, sinceMs: () => number): StateReader {
+/** Rows older than `sinceMs` (epoch) are left out. */
+export function stateReader(lab: Lab, sinceMs: number): StateReader {
+  let horizonMs = sinceMs;
   const givenUp = new Set<string>();
-  const read = sharedReading(() => readState(lab, sinceMs()), { rest: REST });
+  const read = sharedReading(() => readState(lab, horizonMs), { rest: REST });
   const terminal = lab.topology.ledger?.terminal ?? {};
   const nameOf = ({ entity, what }: { readonly entity: string | null; readonly what?: string }) => entity ?? what ?? '';
   return {
@@ -39,6 +42,9 @@ export function stateReader(lab: Lab, sinceMs: () => number): StateReader {
       for (const row of [...open, ...pending]) givenUp.add(nameOf(row));
     },
     giveUpOn: (entity) => void givenUp.add(entity),
+    beginAt(ms) {
+      horizonMs = ms;
+    },
     isGivenUp: (row) => givenUp.has(nameOf(row)),
   };
 }

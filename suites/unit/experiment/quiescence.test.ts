@@ -37,6 +37,7 @@ test('a state that was read while somebody was behind is not the last word', asy
     reader: {
       giveUp: async () => undefined,
       giveUpOn: () => undefined,
+      beginAt: () => undefined,
       isGivenUp: () => false,
       async read() {
         reads++;
@@ -65,6 +66,7 @@ test('what an earlier case left undone for ever is not waited for', async () => 
       reader: {
         giveUp: async () => undefined,
         giveUpOn: () => undefined,
+        beginAt: () => undefined,
         isGivenUp: ({ entity }) => givenUp.includes(String(entity)),
         read: async () => ({
           entities: [{ entity: 'sale-1', trace: 'b'.repeat(32), state: 'open', at: 1 }],
