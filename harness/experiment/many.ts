@@ -59,6 +59,7 @@ export async function runScopedCases(
     results[index] = { ...alone, rerunAlone: true };
     options.onEnd?.(experiment, results[index]);
   }
+  for (const { id } of controls.values()) session.feed.forget(id, 0);
   return { cases: results, rerunAlone: again.length, tookMs: systemClock.now() - startMs };
 }
 

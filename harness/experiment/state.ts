@@ -43,7 +43,7 @@ export function stateReader(lab: Lab, sinceMs: number): StateReader {
     },
     giveUpOn: (entity) => void givenUp.add(entity),
     beginAt(ms) {
-      horizonMs = ms;
+      horizonMs = Math.max(horizonMs, ms);
     },
     isGivenUp: (row) => givenUp.has(nameOf(row)),
   };

@@ -1,38 +1,41 @@
-/** `npm run full [-- --minutes <n>] [--anew]`: how often defects are found and how often checks cry wolf, measured and kept with the commit. */
+/** `npm run full`: how often defects are found, how often checks cry wolf, and whether a lab stays as it was; measured and kept with the commit. */
 import { parseArgs } from 'node:util';
 import { HarnessError, messageOf, systemClock } from '../../harness/core/index.ts';
-import { measureAlone } from './alone.ts';
 import type { Budget } from './budget.ts';
 import { measureDetection } from './detection.ts';
 import { commitNow, openProgress, type Progress } from './progress.ts';
 import { saveRates } from './rates.ts';
-import { measureScoped } from './scoped.ts';
+import { measureSoak } from './soak.ts';
 
-/** What is aimed at: then the bounds are 0.1 % and 1 %, and each defect was hunted this often. */
-const WANTED = { scoped: 3_000, alone: 300, huntsEach: 3 } as const;
+/** What is aimed at: then the bounds are 0.1 % and 1 %, one lab had this many cases, and each defect was hunted this often. */
+const WANTED = { scoped: 3_000, alone: 300, soak: 1_000, huntsEach: 3 } as const;
 
 /** Each gets its share of the time that is left; what one does not need falls to the next. */
 const PARTS: readonly { readonly name: string; readonly share: number; readonly measure: Measure }[] = [
-  { name: 'scoped cases', share: 0.15, measure: measureScoped },
-  { name: 'cases that run alone', share: 0.5, measure: measureAlone },
+  { name: 'soak', share: 0.6, measure: measureSoak },
   { name: 'defects', share: 1, measure: measureDetection },
 ];
 
-type Measure = (progress: Progress, wanted: typeof WANTED, budget: Budget) => Promise<void>;
+type Measure = (
+  progress: Progress,
+  wanted: typeof WANTED & { readonly cases: number },
+  budget: Budget,
+) => Promise<void>;
 
 async function main(args: string[]): Promise<number> {
-  const { minutes, anew } = argumentsOf(args);
+  const { minutes, anew, cases, only } = argumentsOf(args);
   const commit = await commitNow();
   const progress = await openProgress(commit, anew);
   const endAt = minutes === undefined ? Number.POSITIVE_INFINITY : systemClock.now() + minutes * 60_000;
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  for (const { name, share, measure } of PARTS) {
+  for (const { name, share, measure } of PARTS.filter((part) => only === undefined || part.name === only)) {
     if (stop.signal.aborted) break;
-    const untilMs = Number.isFinite(endAt) ? systemClock.now() + (endAt - systemClock.now()) * share : endAt;
+    const leftMs = endAt - systemClock.now();
+    const untilMs = Number.isFinite(endAt) ? systemClock.now() + leftMs * (only ? 1 : share) : endAt;
     say(`${name} …`);
     const isOver = () => stop.signal.aborted || systemClock.now() >= untilMs;
-    await measure(progress, WANTED, { isOver, signal: stop.signal, say });
+    await measure(progress, { ...WANTED, cases }, { isOver, signal: stop.signal, say });
     await progress.save();
   }
   const { text, kept } = await saveRates(progress.found, WANTED);
@@ -40,16 +43,35 @@ async function main(args: string[]): Promise<number> {
   return stop.signal.aborted ? 130 : kept ? 0 : 1;
 }
 
-function argumentsOf(args: string[]): { readonly minutes?: number; readonly anew: boolean } {
-  const hint = 'usage: npm run full -- [--minutes <n>] [--anew]';
+interface Arguments {
+  readonly minutes?: number;
+  readonly anew: boolean;
+  /** Of the soak, in this run. */
+  readonly cases: number;
+  readonly only?: string;
+}
+
+function argumentsOf(args: string[]): Arguments {
+  const hint = 'usage: npm run full -- [--minutes <n>] [--cases <n>] [--only soak|defects] [--anew]';
+  const options = { minutes: { type: 'string' }, cases: { type: 'string' }, only: { type: 'string' } } as const;
   try {
-    const { values } = parseArgs({ args, options: { minutes: { type: 'string' }, anew: { type: 'boolean' } } });
-    const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
-    if (minutes !== undefined && !(minutes > 0)) throw new RangeError(`--minutes ${values.minutes} is no time`);
-    return { anew: values.anew ?? false, ...(minutes === undefined ? {} : { minutes }) };
+    const { values } = parseArgs({ args, options: { ...options, anew: { type: 'boolean' } } });
+    const { only, anew = false } = values;
+    const minutes = positive('minutes', values.minutes);
+    if (only !== undefined && !PARTS.some(({ name }) => name === only))
+      throw new RangeError(`--only ${only} is neither of ${PARTS.map(({ name }) => name).join(', ')}`);
+    const cases = positive('cases', values.cases) ?? Number.POSITIVE_INFINITY;
+    return { anew, cases, ...(minutes !== undefined && { minutes }), ...(only !== undefined && { only }) };
   } catch (cause) {
     throw new HarnessError({ code: 'bad-argument', message: messageOf(cause), hint, cause });
   }
+}
+
+function positive(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (value > 0) return value;
+  throw new RangeError(`--${name} ${text} is no number above 0`);
 }
 
 function say(line: string): void {

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Look } from './leftovers.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FILE = join(ROOT, 'reports/runs/full.json');
@@ -13,10 +14,35 @@ export interface Counted {
   falseAlarms: string[];
   /** Neither red nor green: counted, and no false alarm. */
   unknown: number;
+  tookMs: number;
 }
+
+/** One lab that was used for long. */
+export interface SoakedLab {
+  /** Cases without a fault, and with one. */
+  clean: number;
+  faulty: number;
+  tookMs: number;
+  /** Cases after which something was not back, so that the lab was rebuilt. */
+  rebuilt: number;
+  /** What it was, one sentence each. */
+  readonly notHealed: string[];
+  /** After each round. */
+  readonly looks: (Look & { readonly cases: number })[];
+  /** What was there when the lab was gone. */
+  readonly left: string[];
+}
+
+export function casesOf({ clean, faulty }: Pick<SoakedLab, 'clean' | 'faulty'>): number {
+  return clean + faulty;
+}
+
+/** Of the file: one of another shape is left behind. */
+const SHAPE = 2;
 
 /** Everything is added to, never taken back. */
 export interface Found {
+  readonly shape: typeof SHAPE;
   readonly commit: string;
   /** Uncommitted changes were there. */
   readonly dirty: boolean;
@@ -24,6 +50,7 @@ export interface Found {
   readonly alone: Counted;
   /** Verdicts per experiment that ran alone. */
   readonly verdicts: Record<string, { pass: number; fail: number; unknown: number }>;
+  readonly soak: SoakedLab[];
   /** Hunts per defect. */
   readonly defects: Record<string, { of: number; found: number; check: string; why?: string; foundAfterMs?: number }>;
 }
@@ -40,14 +67,15 @@ export interface Commit {
 
 export async function commitNow(): Promise<Commit> {
   const git = async (...args: string[]) => (await promisify(execFile)('git', args, { cwd: ROOT })).stdout.trim();
-  const changed = await git('status', '--porcelain', '--untracked-files=no');
+  // What is written here is no change of what is measured.
+  const changed = await git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!reports/samples');
   return { id: await git('rev-parse', '--short', 'HEAD'), dirty: changed !== '' };
 }
 
 /** `anew`: what was counted before is left behind, as it is when the commit is another. */
 export async function openProgress({ id, dirty }: Commit, anew: boolean): Promise<Progress> {
   const before = anew ? undefined : await readBefore();
-  const found = before?.commit === id && before.dirty === dirty ? before : nothing(id, dirty);
+  const found = before?.shape === SHAPE && before.commit === id && before.dirty === dirty ? before : nothing(id, dirty);
   return {
     found,
     async save() {
@@ -67,6 +95,15 @@ async function readBefore(): Promise<Found | undefined> {
 }
 
 function nothing(commit: string, dirty: boolean): Found {
-  const counted = () => ({ of: 0, falseAlarms: [], unknown: 0 });
-  return { commit, dirty, scoped: { ...counted(), rerunAlone: 0 }, alone: counted(), verdicts: {}, defects: {} };
+  const counted = () => ({ of: 0, falseAlarms: [], unknown: 0, tookMs: 0 });
+  return {
+    shape: SHAPE,
+    commit,
+    dirty,
+    scoped: { ...counted(), rerunAlone: 0 },
+    alone: counted(),
+    verdicts: {},
+    soak: [],
+    defects: {},
+  };
 }

@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Rate, rateOf, rateText, systemClock } from '../../harness/core/index.ts';
 import { machineName } from '../bench/machine.ts';
-import type { Counted, Found } from './progress.ts';
+import { type Grown, growthOf } from './flat.ts';
+import { type Counted, casesOf, type Found } from './progress.ts';
 
 const FOLDER = join(import.meta.dirname, '../../reports/samples');
 
@@ -21,10 +22,27 @@ export interface Rates {
   /** Experiments whose verdicts differed between runs in which nothing was changed. */
   readonly flakes: Rate;
   readonly unknown: { readonly scoped: number; readonly alone: number };
+  readonly soak: Soak;
+  /** A case, in ms: scoped ones side by side; one that runs alone with its control run and the proof of its heal. */
+  readonly msPerCase: { readonly scoped: number; readonly alone: number };
   readonly seen: { readonly falseAlarms: readonly string[]; readonly flaky: readonly string[] };
 }
 
+/** The lab that was used longest, and what happened in all of them. */
+export interface Soak {
+  readonly labs: number;
+  readonly cases: number;
+  readonly longest: number;
+  readonly clean: number;
+  readonly faulty: number;
+  readonly rebuilt: number;
+  readonly notHealed: readonly string[];
+  readonly grown: readonly Grown[];
+  readonly left: readonly string[];
+}
+
 interface Wanted {
+  readonly soak: number;
   readonly scoped: number;
   readonly alone: number;
   readonly huntsEach: number;
@@ -51,10 +69,30 @@ export function ratesOf(found: Found, machine: string, measuredAt: number): Rate
     falseAlarmsAlone: alarms(found.alone),
     flakes: rateOf(flaky.length, repeated.length),
     unknown: { scoped: found.scoped.unknown, alone: found.alone.unknown },
+    soak: soakOf(found),
+    msPerCase: { scoped: perCase(found.scoped), alone: perCase(found.alone) },
     seen: {
       falseAlarms: [...found.scoped.falseAlarms, ...found.alone.falseAlarms].slice(0, 50),
       flaky: flaky.map(([name, { pass, fail, unknown }]) => `${name}: ${pass} pass, ${fail} fail, ${unknown} unknown`),
     },
+  };
+}
+
+function perCase({ of, tookMs }: Counted): number {
+  return of === 0 ? 0 : Math.round(tookMs / of);
+}
+
+function soakOf({ soak }: Found): Soak {
+  const longest = soak.toSorted((one, other) => casesOf(other) - casesOf(one))[0];
+  const sum = (member: 'clean' | 'faulty' | 'rebuilt') => soak.reduce((total, lab) => total + lab[member], 0);
+  return {
+    labs: soak.length,
+    cases: sum('clean') + sum('faulty'),
+    longest: longest === undefined ? 0 : casesOf(longest),
+    ...{ clean: sum('clean'), faulty: sum('faulty'), rebuilt: sum('rebuilt') },
+    notHealed: soak.flatMap(({ notHealed }) => notHealed).slice(0, 50),
+    grown: growthOf(longest?.looks ?? []),
+    left: soak.flatMap(({ left }) => left),
   };
 }
 
@@ -67,11 +105,14 @@ export async function saveRates(
   const text = markdownOf(rates, wanted);
   await writeFile(join(FOLDER, 'rates.json'), `${JSON.stringify(rates, undefined, 2)}\n`);
   await writeFile(join(FOLDER, 'rates.md'), text);
-  const { detection, falseAlarmsScoped, falseAlarmsAlone } = rates;
-  return { text, kept: detection.count === detection.of && falseAlarmsScoped.count + falseAlarmsAlone.count === 0 };
+  const { detection, falseAlarmsScoped, falseAlarmsAlone, soak } = rates;
+  const nothingLeft = soak.left.length === 0 && soak.grown.every(({ flat }) => flat);
+  const noAlarm = falseAlarmsScoped.count + falseAlarmsAlone.count === 0;
+  return { text, kept: detection.count === detection.of && noAlarm && nothingLeft };
 }
 
-export function markdownOf(rates: Rates, { scoped, alone, huntsEach }: Wanted): string {
+export function markdownOf(rates: Rates, wanted: Wanted): string {
+  const { scoped, alone, huntsEach } = wanted;
   const { commit, dirty, machine, detection, defects, falseAlarmsScoped, falseAlarmsAlone, flakes, unknown, seen } =
     rates;
   const day = new Intl.DateTimeFormat('en-CA', { timeZone: 'UTC' }).format(rates.measuredAt);
@@ -88,11 +129,31 @@ export function markdownOf(rates: Rates, { scoped, alone, huntsEach }: Wanted): 
     `| experiments whose verdict changed between runs | ${rateText(flakes, 'few')} | 0 |`,
     '',
     `Neither red nor green: ${unknown.scoped} scoped, ${unknown.alone} alone.`,
+    ...soakText(rates, wanted),
     ...listOf('Not found every time', defects.missed),
     ...listOf('False alarms', seen.falseAlarms),
     ...listOf('Verdicts that changed', seen.flaky),
     '',
   ].join('\n');
+}
+
+function soakText({ soak, msPerCase }: Rates, wanted: Wanted): string[] {
+  const count = (value: number) => value.toLocaleString('en');
+  const shown = ({ what, from, to, unit, flat }: Grown) =>
+    `| ${what} | ${count(from)}${unit && ` ${unit}`} | ${count(to)}${unit && ` ${unit}`} | ${flat ? 'yes' : '**no**'} |`;
+  const left = soak.left.length === 0 ? 'Nothing was left when the labs were gone' : 'Left when a lab was gone';
+  return [
+    ...['', '## One lab for long', ''],
+    `${count(soak.cases)} cases (${count(soak.clean)} clean, ${count(soak.faulty)} faulty) in ${count(soak.labs)} ${soak.labs === 1 ? 'lab' : 'labs'}, ` +
+      `${count(soak.longest)} in the one that was used longest (wanted: ${count(wanted.soak)}). The heal was verified after each; ` +
+      `after ${count(soak.rebuilt)} something was not back by itself, was named, and the lab was rebuilt. ` +
+      `A scoped case took ${count(msPerCase.scoped)} ms, one that runs alone ${count(msPerCase.alone)} ms with its control run and the proof of its heal.`,
+    ...(soak.grown.length === 0
+      ? []
+      : ['', '| held, medians | first third | last third | flat |', '|---|---|---|---|', ...soak.grown.map(shown)]),
+    ...['', `${left}${soak.left.length === 0 ? '.' : ':'}`, ...soak.left.map((line) => `- ${line.slice(0, 200)}`)],
+    ...listOf('Not back by itself', soak.notHealed),
+  ];
 }
 
 function listOf(title: string, lines: readonly string[]): string[] {

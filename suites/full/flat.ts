@@ -1,0 +1,39 @@
+/** Did what a lab holds grow from case to case? The first third of the looks beside the last one, by their medians. */
+import type { Look } from './leftovers.ts';
+
+/** What a figure may be more at the end than at the beginning, in its own unit. */
+const SLACK = { processes: 6, connections: 12, topics: 0, descriptors: 60, memory: 48 } as const;
+/** With fewer there is no first and last third to speak of. */
+const FEWEST_LOOKS = 6;
+
+export interface Grown {
+  readonly what: string;
+  readonly from: number;
+  readonly to: number;
+  readonly unit: string;
+  readonly flat: boolean;
+}
+
+/** One row a figure. Nothing where there are too few looks to tell. */
+export function growthOf(looks: readonly Look[]): Grown[] {
+  if (looks.length < FEWEST_LOOKS) return [];
+  const third = Math.floor(looks.length / 3);
+  // The first look comes after the first round: by then every part has done all kinds of work once.
+  const [early, late] = [looks.slice(0, third), looks.slice(-third)];
+  const row = (what: string, unit: string, slack: number, of: (look: Look) => number): Grown => {
+    const [from, to] = [median(early.map(of)), median(late.map(of))];
+    return { what, unit, from, to, flat: to <= from + slack };
+  };
+  const parts = Object.keys(looks.at(-1)?.memory ?? {});
+  return [
+    row('processes', '', SLACK.processes, ({ processes }) => processes),
+    row('connections', '', SLACK.connections, ({ connections }) => connections),
+    row('topics', '', SLACK.topics, ({ topics }) => topics),
+    row('open files and sockets', '', SLACK.descriptors, ({ descriptors }) => descriptors),
+    ...parts.map((part) => row(`memory of ${part}`, 'MiB', SLACK.memory, ({ memory }) => memory[part] ?? 0)),
+  ];
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+}

@@ -1,0 +1,28 @@
+/** What a lab holds is flat, or grew from the first third of the looks to the last. */
+import { expect, test } from 'vitest';
+import { growthOf } from '../../full/flat.ts';
+import type { Look } from '../../full/leftovers.ts';
+
+const look = (more: Partial<Look> = {}): Look => ({
+  ...{ processes: 30, connections: 60, topics: 7, descriptors: 900, memory: { order: 60, wire: 100 } },
+  ...more,
+});
+const notFlat = (looks: readonly Look[]) => growthOf(looks).flatMap(({ what, flat }) => (flat ? [] : [what]));
+
+test('what goes up and down is flat', () => {
+  const looks = Array.from({ length: 30 }, (_, index) =>
+    look({ processes: 30 + (index % 5), memory: { order: 60 + (index % 7) * 6, wire: 100 } }),
+  );
+  expect(notFlat(looks)).toEqual([]);
+});
+
+test('what grows a little with every round is not', () => {
+  const looks = Array.from({ length: 30 }, (_, index) =>
+    look({ connections: 60 + index, topics: 7 + Math.floor(index / 10), memory: { order: 60 + index * 3, wire: 100 } }),
+  );
+  expect(notFlat(looks)).toEqual(['connections', 'topics', 'memory of order']);
+});
+
+test('a few looks say nothing', () => {
+  expect(growthOf([look(), look()])).toEqual([]);
+});
