@@ -57,6 +57,8 @@ export type WireAction =
   | { readonly do: 'replace'; readonly body: string; readonly contentType?: string }
   /** HTTP: the first reply to an operation that came while the rule was armed is given again to later ones; the callee does their work. */
   | { readonly do: 'stale' }
+  /** A registry's answers give another address for this instance: that of `instead`, or one at which nobody listens. */
+  | { readonly do: 'misdirect'; readonly instance: string; readonly instead?: string }
   /** gRPC: the caller is told to use this connection no more; `before`: and that this call was not looked at. */
   | { readonly do: 'goaway'; readonly at?: 'before' | 'after' }
   /** Produce is forwarded and stored, its acknowledgement swallowed, the connection reset. */

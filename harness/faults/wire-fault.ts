@@ -10,6 +10,7 @@ export interface WireFault<Options> {
   readonly protocols: readonly Protocol[];
   readonly options: z.ZodType<Options>;
   readonly example: string;
+  readonly refuses?: FaultKind<Options>['refuses'];
   readonly action: (options: Options) => WireAction;
   /** Operation assumed when the trigger names none (`Produce`, `OffsetCommit`); it may depend on the options. */
   readonly operation?: string | ((options: Options) => string | undefined);

@@ -17,7 +17,13 @@ export function registryAnswers(edge: Edge, plan: LabPlan, hosts: Hosts) {
     const callee = id.slice(edge.caller.length + '->'.length);
     // Whoever carries the calls, an instance registers its own port.
     const port = through === undefined ? calleePort : plan.parts.find(({ name }) => name === callee)?.port;
-    return [`${hosts.part(callee)}:${port}`, `${hosts.wire}:${wirePort}`];
+    return { callee, at: `${hosts.part(callee)}:${port}`, instead: `${hosts.wire}:${wirePort}` };
   });
-  return { registry: { addresses: edge.registry.addresses, dial: Object.fromEntries(dial) as Record<string, string> } };
+  return {
+    registry: {
+      addresses: edge.registry.addresses,
+      dial: Object.fromEntries(dial.map(({ at, instead }) => [at, instead])) as Record<string, string>,
+      instances: Object.fromEntries(dial.map(({ at, callee }) => [at, callee])) as Record<string, string>,
+    },
+  };
 }

@@ -13,7 +13,7 @@ const CALL_ACTIONS: readonly WireAction['do'][] = [
   'cut',
   'corrupt',
 ];
-const HTTP_ACTIONS: readonly WireAction['do'][] = [...CALL_ACTIONS, 'trickle', 'replace', 'stale'];
+const HTTP_ACTIONS: readonly WireAction['do'][] = [...CALL_ACTIONS, 'trickle', 'replace', 'stale', 'misdirect'];
 const GRPC_ACTIONS: readonly WireAction['do'][] = [...CALL_ACTIONS, 'goaway'];
 const KAFKA_ACTIONS: readonly WireAction['do'][] = [
   'delay',
@@ -50,7 +50,8 @@ export function checkRule(rule: WireRule, edgeOf: (id: string) => WireEdge): voi
   if (typeof rule.id !== 'string' || rule.id === '') throw bad('a rule needs an id');
   if (typeof rule.trigger !== 'object' || rule.trigger === null) throw bad(`the rule "${rule.id}" has no trigger`);
   if (typeof rule.action?.do !== 'string') throw bad(`the rule "${rule.id}" has no action`);
-  const { protocol } = edgeOf(rule.edge);
+  const { protocol, registry } = edgeOf(rule.edge);
+  if (rule.action.do === 'misdirect') checkInstances(rule, rule.action, registry);
   const allowed = ACTIONS[protocol] ?? [];
   if (!allowed.includes(rule.action.do)) {
     throw new HarnessError({
@@ -60,6 +61,21 @@ export function checkRule(rule: WireRule, edgeOf: (id: string) => WireEdge): voi
     });
   }
   checkNumbers(rule, protocol);
+}
+
+function checkInstances(
+  { edge }: WireRule,
+  { instance, instead }: Extract<WireAction, { readonly do: 'misdirect' }>,
+  registry: WireEdge['registry'],
+): void {
+  const known = Object.values(registry?.instances ?? {});
+  const unknown = [instance, ...(instead === undefined ? [] : [instead])].find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new HarnessError({
+    code: 'fault-refused',
+    message: `the caller of ${edge} has no edge to an instance "${unknown}"`,
+    hint: known.length > 0 ? `It has: ${known.join(', ')}.` : 'Its callee is no registry.',
+  });
 }
 
 function checkNumbers({ id, trigger, action }: WireRule, protocol: Protocol): void {
@@ -107,7 +123,7 @@ function checkNumbers({ id, trigger, action }: WireRule, protocol: Protocol): vo
 
 /** Whole numbers of actions, and the least each may be. */
 const LEAST: Readonly<Record<string, number>> = { afterBytes: 0, offset: 0, bytes: 1, everyMs: 0, code: 0, records: 1 };
-const CHANGES_REPLY: readonly WireAction['do'][] = ['cut', 'corrupt', 'trickle', 'replace', 'stale'];
+const CHANGES_REPLY: readonly WireAction['do'][] = ['cut', 'corrupt', 'trickle', 'replace', 'stale', 'misdirect'];
 
 /** True when the callee does its work first: the reply is what changes. */
 export function actsAfter(action: WireAction): boolean {

@@ -44,6 +44,8 @@ export interface RegistryAnswers {
   readonly addresses: string;
   /** By the address at which an instance registered (host:port): where this caller dials it. */
   readonly dial: Readonly<Record<string, string>>;
+  /** By the same: which instance it is. */
+  readonly instances: Readonly<Record<string, string>>;
 }
 
 /** What is known of an exchange (or of one Kafka record) when it is matched against triggers. */

@@ -2,20 +2,27 @@
  * The answers of a registry, on their way to one caller: addresses of instances become the addresses at which this caller
  * must dial them, so that its calls pass its own edges. Whole JSON answers are held until they are complete; all else passes.
  */
-import type { RegistryAnswers, Session, SessionContext, SessionFactory } from '../session.ts';
+import type { ExchangeFacts, RegistryAnswers, RuleBook, Session, SessionContext, SessionFactory } from '../session.ts';
 import { readReply } from './head.ts';
 import { createParser, type MessageSink, OPAQUE } from './parser.ts';
 
 /** An answer longer than this passes as it is. */
 const MOST_BYTES = 1024 * 1024;
+/** Nobody listens there: it is no port for a service. */
+const NOBODY = '127.0.0.1:1';
 
 /** The same sessions, with what they pass to the caller rewritten. */
 export function rewritingSession(factory: SessionFactory, registry: RegistryAnswers): SessionFactory {
   return (context) => {
-    const methods: string[] = [];
-    const filter = createFilter(registry, () => methods.shift(), context.toCaller);
+    const asked: ExchangeFacts[] = [];
+    const rewrite = (body: Buffer, facts: ExchangeFacts | undefined) => {
+      const detour = facts && context.rules.armed ? detourOf(registry, context.rules, facts) : undefined;
+      const addressOf = (found: string) => detour?.(found) ?? registry.dial[found];
+      return rewriteAddresses(body.toString('utf8'), registry.addresses, addressOf);
+    };
+    const filter = createFilter(rewrite, () => asked.shift(), context.toCaller);
     const opened: SessionContext['opened'] = (facts) => {
-      methods.push(facts.operation.split(' ', 1)[0] ?? '');
+      asked.push(facts);
       return context.opened(facts);
     };
     const endCaller = () => {
@@ -27,6 +34,25 @@ export function rewritingSession(factory: SessionFactory, registry: RegistryAnsw
   };
 }
 
+/** The address that the caller is told in place of the right one, where a rule wants that; each answer that it changes is a hit. */
+function detourOf(registry: RegistryAnswers, rules: RuleBook, facts: ExchangeFacts) {
+  const rule = rules.claim(facts, ({ action }) => action.do === 'misdirect');
+  if (rule?.action.do !== 'misdirect') return undefined;
+  const { instance, instead } = rule.action;
+  const [other] = Object.entries(registry.instances).find(([, name]) => name === instead) ?? [];
+  let hit = false;
+  return (found: string) => {
+    if (registry.instances[found] !== instance) return undefined;
+    if (!hit)
+      rules.hit(rule, { case: facts.case, detail: `${facts.operation}: ${instance} is at ${instead ?? 'no address'}` });
+    hit = true;
+    return other === undefined ? NOBODY : registry.dial[other];
+  };
+}
+
+/** The body with other addresses; undefined where it stays. */
+type Rewrite = (body: Buffer, facts: ExchangeFacts | undefined) => string | undefined;
+
 interface Filter {
   feed(bytes: Uint8Array): void;
   /** Passes what is held although it is not complete. */
@@ -34,17 +60,19 @@ interface Filter {
 }
 
 function createFilter(
-  registry: RegistryAnswers,
-  nextMethod: () => string | undefined,
+  rewrite: Rewrite,
+  nextAsked: () => ExchangeFacts | undefined,
   out: (bytes: Buffer) => void,
 ): Filter {
   let held: { readonly head: Buffer; readonly body: Buffer[] } | undefined;
-  let method: string | undefined;
+  let facts: ExchangeFacts | undefined;
+  /** The reply under way is the last one to its request. */
+  let over = true;
   const sink: MessageSink = {
     head(raw) {
-      method ??= nextMethod();
-      const reply = readReply(raw, method);
-      if (reply === undefined || reply.status >= 200) method = undefined;
+      facts ??= nextAsked();
+      const reply = readReply(raw, facts?.operation.split(' ', 1)[0]);
+      over = reply === undefined || reply.status >= 200;
       const wanted = reply !== undefined && reply.body > 0 && reply.body <= MOST_BYTES && isJson(raw);
       if (wanted) held = { head: raw, body: [] };
       else out(raw);
@@ -56,8 +84,9 @@ function createFilter(
       else out(slice);
     },
     end() {
-      if (held) out(rewritten(held.head, Buffer.concat(held.body), registry));
+      if (held) out(rewritten(held.head, Buffer.concat(held.body), facts, rewrite));
       held = undefined;
+      if (over) facts = undefined;
     },
     lost: out,
     opaque: (bytes, from, to) => out(bytes.subarray(from, to)),
@@ -77,8 +106,8 @@ function isJson(head: Buffer): boolean {
   return /\ncontent-type:[ \t]*application\/json/i.test(head.toString('latin1'));
 }
 
-function rewritten(head: Buffer, body: Buffer, registry: RegistryAnswers): Buffer {
-  const text = rewriteAddresses(body.toString('utf8'), registry);
+function rewritten(head: Buffer, body: Buffer, facts: ExchangeFacts | undefined, rewrite: Rewrite): Buffer {
+  const text = rewrite(body, facts);
   if (text === undefined) return Buffer.concat([head, body]);
   const changed = Buffer.from(text, 'utf8');
   const lengthened = head.toString('latin1').replace(/(\ncontent-length:[ \t]*)\d+/i, `$1${changed.length}`);
@@ -86,7 +115,11 @@ function rewritten(head: Buffer, body: Buffer, registry: RegistryAnswers): Buffe
 }
 
 /** The JSON text with its addresses replaced; undefined where nothing is to be replaced, or the text is no JSON. */
-export function rewriteAddresses(text: string, { addresses, dial }: RegistryAnswers): string | undefined {
+export function rewriteAddresses(
+  text: string,
+  addresses: string,
+  addressOf: (found: string) => string | undefined,
+): string | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -95,7 +128,7 @@ export function rewriteAddresses(text: string, { addresses, dial }: RegistryAnsw
   }
   let changed = false;
   const replace = (found: unknown): unknown => {
-    const instead = typeof found === 'string' ? dial[found] : undefined;
+    const instead = typeof found === 'string' ? addressOf(found) : undefined;
     if (instead === undefined) return found;
     changed = true;
     return instead;

@@ -101,7 +101,8 @@ function awaitsReply(queue: readonly Exchange[]): Exchange | undefined {
 function ruleAtReply(dialogue: Dialogue, exchange: Exchange, status: number, untouched: boolean): WireRule | undefined {
   if (!untouched || exchange.outcome !== undefined) return undefined;
   if (exchange.rule !== undefined) return actsAfter(exchange.rule.action) ? exchange.rule : undefined;
-  const rule = dialogue.context.rules.claim(exchange, ({ trigger }) => trigger.status === status);
+  const isDue = ({ trigger, action }: WireRule) => trigger.status === status && action.do !== 'misdirect';
+  const rule = dialogue.context.rules.claim(exchange, isDue);
   if (rule !== undefined) dialogue.plan(exchange, rule);
   return rule;
 }

@@ -73,9 +73,9 @@ export function createRequests(dialogue: Dialogue, onOpaque: () => void, onFirst
   return flow;
 }
 
-/** A rule that asks for the reply's status is matched when the reply comes. */
-function decidedByRequest(rule: WireRule): boolean {
-  return rule.trigger.status === undefined;
+/** A rule that asks for the reply's status is matched when the reply comes; one on a registry's answers when they are rewritten. */
+function decidedByRequest({ trigger, action }: WireRule): boolean {
+  return trigger.status === undefined && action.do !== 'misdirect';
 }
 
 /** The exchange's rule acts before the callee sees the request. */

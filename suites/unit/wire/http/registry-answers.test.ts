@@ -2,12 +2,18 @@
 import { createServer, type RequestListener, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import type { WireControl } from '../../../../harness/core/index.ts';
 import { rewriteAddresses } from '../../../../harness/wire/http/registry-answers.ts';
-import { startWire } from '../../../../harness/wire/index.ts';
+import { startWire, wireClient } from '../../../../harness/wire/index.ts';
 import { freePort } from '../rig.ts';
 
-const REGISTRY = { addresses: 'instances[].address', dial: { '127.0.0.1:4001': '127.0.0.1:65001' } };
+const REGISTRY = {
+  addresses: 'instances[].address',
+  dial: { '127.0.0.1:4001': '127.0.0.1:65001', '127.0.0.1:4009': '127.0.0.1:65009' },
+  instances: { '127.0.0.1:4001': 'one', '127.0.0.1:4009': 'nine' },
+};
 
+let control: () => WireControl;
 const cleanUp: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
   for (const close of cleanUp.splice(0).reverse()) await close();
@@ -21,6 +27,7 @@ async function behindTheWire(listener: RequestListener): Promise<number> {
   const upstreamPort = (callee.address() as AddressInfo).port;
   const ends = { listenHost: '127.0.0.1', listenPort: port, upstreamHost: '127.0.0.1', upstreamPort };
   const wire = await startWire({ controlPort: 0, token: 't', edges: [{ ...edge, ...ends, registry: REGISTRY }] });
+  control = () => wireClient(wire.url, 't');
   cleanUp.push(
     () => callee.close(),
     () => callee.closeAllConnections(),
@@ -82,6 +89,31 @@ test('the next answer on the same connection, one without a body, and one that i
   expect((await ask(port)).text).toContain('127.0.0.1:65001');
 });
 
+test('a misdirected instance is where the fault says; the answer counts as a hit, and the next one is right again', async () => {
+  const instances = [{ address: '127.0.0.1:4001' }, { address: '127.0.0.1:4009' }];
+  const port = await behindTheWire(json({ instances }));
+  const addresses = async () => {
+    const { text } = await ask(port);
+    return (JSON.parse(text) as typeof REGISTRY & { instances: { address: string }[] }).instances.map(
+      (one) => one.address,
+    );
+  };
+  const right = ['127.0.0.1:65001', '127.0.0.1:65009'];
+  const arm = (instead?: string) =>
+    control().arm({
+      ...{ id: `to-${instead}`, edge: 'gateway->registry', trigger: { operation: 'GET /', times: 1 } },
+      action: { do: 'misdirect', instance: 'one', ...(instead !== undefined && { instead }) },
+    });
+  await arm();
+  expect(await addresses()).toEqual(['127.0.0.1:1', '127.0.0.1:65009']);
+  expect(await addresses()).toEqual(right);
+  await arm('nine');
+  expect(await addresses()).toEqual(['127.0.0.1:65009', '127.0.0.1:65009']);
+  expect(await control().disarm('to-nine')).toMatchObject({ hits: 1 });
+  expect(await addresses()).toEqual(right);
+  await expect(arm('two')).rejects.toMatchObject({ code: 'fault-refused', message: expect.stringContaining('"two"') });
+});
+
 test('an answer that breaks off is passed as far as it came', async () => {
   const port = await behindTheWire((_call, response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': 100 });
@@ -92,11 +124,11 @@ test('an answer that breaks off is passed as far as it came', async () => {
 });
 
 test('addresses stand where the topology says, and nowhere else', () => {
-  const dial = { 'a:1': 'w:1' };
-  const change = (value: unknown, addresses: string) => rewriteAddresses(JSON.stringify(value), { addresses, dial });
+  const change = (value: unknown, addresses: string) =>
+    rewriteAddresses(JSON.stringify(value), addresses, (found) => (found === 'a:1' ? 'w:1' : undefined));
   expect(change([{ at: 'a:1' }], '[].at')).toBe('[{"at":"w:1"}]');
   expect(change({ a: { b: ['a:1', 'x:1'] } }, 'a.b[]')).toBe('{"a":{"b":["w:1","x:1"]}}');
   expect(change({ note: 'a:1' }, 'instances[].address')).toBeUndefined();
   expect(change({ instances: 'a:1' }, 'instances[].address')).toBeUndefined();
-  expect(rewriteAddresses('{"instances":', { addresses: 'instances[]', dial })).toBeUndefined();
+  expect(rewriteAddresses('{"instances":', 'instances[]', () => 'w:1')).toBeUndefined();
 });
