@@ -1,6 +1,6 @@
 /** After a case: the lab is proven to be as good as new, by traffic and by looking; what is not is named, and the lab rebuilt. */
 import { unbalanced } from '../checks/index.ts';
-import { HarnessError, seededRandom, systemClock, type Verdict, waitFor, worstOf } from '../core/index.ts';
+import { edgeId, HarnessError, seededRandom, systemClock, type Verdict, waitFor, worstOf } from '../core/index.ts';
 import type { Experiment } from './define.ts';
 import { findUnhealed, rebuild } from './heal.ts';
 import { untilQuiet } from './quiescence.ts';
@@ -13,14 +13,32 @@ const PULSE_MS = 15_000;
 const BACK_MS = 8_000;
 const LOOK_EVERY_MS = 50;
 const MOST_ROWS = 20;
+/** Clients of brokers and of Redis hold on to their connections; those of others let go of what is idle. */
+const KEPT: readonly string[] = ['kafka', 'redis'];
+const AS_IT_SHOULD_BE: LabBefore = { open: [], connected: [] };
 const nothing = async () => undefined;
 
 export interface Patient {
   readonly session: Session;
   readonly experiment: Experiment;
   readonly signal: AbortSignal;
-  /** Breakers that were not closed before the case: nobody expects them back. */
-  readonly openBefore?: readonly string[];
+  /** How it was before the case. Default: as it should be. */
+  readonly before?: LabBefore;
+}
+
+/** What is not expected back, and what is. */
+export interface LabBefore {
+  /** Breakers that were not closed. */
+  readonly open: readonly string[];
+  /** Edges on which callers keep a connection for good, and had one. */
+  readonly connected: readonly string[];
+}
+
+export async function lookBefore({ lab, feed }: Session): Promise<LabBefore> {
+  const kept = new Set(lab.topology.edges.filter(({ protocol }) => KEPT.includes(protocol)).map(edgeId));
+  const edges = kept.size === 0 ? [] : await lab.wire.edges();
+  const connected = edges.filter(({ id, connections }) => connections > 0 && kept.has(id)).map(({ id }) => id);
+  return { open: feed.openBreakers(), connected };
 }
 
 /**
@@ -61,8 +79,8 @@ async function findAway(patient: Patient): Promise<readonly string[]> {
   return found.length > 0 ? found : await findPending(patient);
 }
 
-async function lookAround({ session, openBefore = [] }: Patient): Promise<readonly string[]> {
-  const { lab, feed, connected } = session;
+async function lookAround({ session, before = AS_IT_SHOULD_BE }: Patient): Promise<readonly string[]> {
+  const { lab, feed } = session;
   const [unhealed, unready, edges] = await Promise.all([
     findUnhealed(lab),
     lab.parts.unready(),
@@ -73,8 +91,8 @@ async function lookAround({ session, openBefore = [] }: Patient): Promise<readon
   return [
     ...unhealed,
     ...unready.map(({ part, saw }) => `${part} is not ready: ${saw}`),
-    ...connected.filter((edge) => counts.get(edge) === 0).map((edge) => `nobody is connected on ${edge}`),
-    ...feed.openBreakers().filter((breaker) => !openBefore.includes(breaker)),
+    ...before.connected.filter((edge) => counts.get(edge) === 0).map((edge) => `nobody is connected on ${edge}`),
+    ...feed.openBreakers().filter((breaker) => !before.open.includes(breaker)),
   ];
 }
 

@@ -6,7 +6,7 @@ import { contaminated } from './contamination.ts';
 import { type Experiment, STEADY_CHECKS } from './define.ts';
 import { type FaultSet, planFaults } from './inject.ts';
 import { judgeCase } from './judge-case.ts';
-import { makeWhole } from './make-whole.ts';
+import { lookBefore, makeWhole } from './make-whole.ts';
 import { type CaseRun, runCase } from './run-case.ts';
 import type { Session } from './session.ts';
 
@@ -87,14 +87,14 @@ async function oneCase(
   control: CaseRun,
   options: RunOptions,
 ): Promise<CaseResult> {
-  const openBefore = session.feed.openBreakers();
+  const before = await lookBefore(session);
   const run = await runCase({ session, experiment, kind: 'case', faults, beside, signal: options.signal });
   const more: Verdict[] = beside ? contaminated(run.id, session.feed.since(run.startedAt)) : await bypassed(session);
   const result = await judgeCase(session, run, { checks: experiment.checks, control, more });
   session.feed.forget(run.id, 0);
   if (beside) return result;
   options.onPhase?.('heal');
-  const patient = { session, experiment, signal: options.signal, openBefore };
+  const patient = { session, experiment, signal: options.signal, before };
   const notHealed = await makeWhole(patient, run.verdicts, run.notHealed);
   return { ...result, notHealed };
 }

@@ -1,5 +1,5 @@
 /** What experiments run in: an attached lab, its records as they come, its state, and the folder results go to. */
-import { edgeId, type Lab, systemClock } from '../core/index.ts';
+import { type Lab, systemClock } from '../core/index.ts';
 import { type FeedOptions, openFeed, type RecordFeed } from './feed.ts';
 import { sharedReading } from './shared-reading.ts';
 import { type StateReader, stateReader } from './state.ts';
@@ -8,8 +8,6 @@ export interface Session {
   readonly lab: Lab;
   readonly feed: RecordFeed;
   readonly reader: StateReader;
-  /** Edges on which callers keep a connection for good, and had one at the beginning. */
-  readonly connected: readonly string[];
   /** Consumer lag, as the wire sees it. */
   readonly offsets: () => ReturnType<Lab['wire']['offsets']>;
   /** Folder of the run; histories go to `history/` in it. */
@@ -36,7 +34,6 @@ export async function openSession({ lab, runFolder, seed, feed: feedOptions }: S
     lab,
     feed,
     reader: stateReader(lab, startedAt),
-    connected: await keptConnections(lab),
     offsets: sharedReading(() => lab.wire.offsets()),
     runFolder,
     seed,
@@ -45,13 +42,4 @@ export async function openSession({ lab, runFolder, seed, feed: feedOptions }: S
       await lab.detach();
     },
   };
-}
-
-/** Clients of brokers and of Redis hold on to their connections; those of others let go of what is idle. */
-const KEPT: readonly string[] = ['kafka', 'redis'];
-
-async function keptConnections({ wire, topology }: Lab): Promise<readonly string[]> {
-  const kept = new Set(topology.edges.filter(({ protocol }) => KEPT.includes(protocol)).map(edgeId));
-  if (kept.size === 0) return [];
-  return (await wire.edges()).filter(({ id, connections }) => connections > 0 && kept.has(id)).map(({ id }) => id);
 }

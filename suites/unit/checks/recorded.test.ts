@@ -1,0 +1,36 @@
+/** For every check a run in which a defect was planted and the check turned red, and the same run without it, in which it did not. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { judgedAs, RECORDED, type Recorded, verdictOf } from '../../../fixtures/histories/recorded.ts';
+import { checkCatalogue } from '../../../harness/checks/index.ts';
+import type { Topology } from '../../../harness/core/index.ts';
+import { defectCatalogue } from '../../../harness/defects/index.ts';
+import { readHistory } from '../../../harness/history/index.ts';
+import { HISTORIES } from './load-case.ts';
+
+const checks = [...(await checkCatalogue()).entries.keys()];
+const cases = JSON.parse(await readFile(RECORDED, 'utf8')) as Recorded;
+
+const topologyOf = async (name: string) =>
+  JSON.parse(await readFile(join(HISTORIES, `topology-${name}.json`), 'utf8')) as Topology;
+
+test('there is one for every check, by a defect that exists and names it', async () => {
+  const { entries } = await defectCatalogue();
+  expect(cases.map(({ check }) => check).sort()).toEqual(checks.sort());
+  for (const { check, defect, experiment } of cases) expect(entries.get(defect)).toMatchObject({ check, experiment });
+});
+
+describe.each(cases)('$check, by $defect', ({ check, spec, topology, compared, quietAfterMs }) => {
+  test.each([
+    ['clean', 'pass'],
+    ['bad', 'fail'],
+  ] as const)('%s: %s', async (kind, status) => {
+    const facts = { topology: await topologyOf(topology), quietAfterMs: quietAfterMs[kind], spec };
+    const history = await readHistory(join(HISTORIES, `${check}-${kind}.ndjson`));
+    const control = compared ? await readHistory(join(HISTORIES, `${check}-${kind}-control.ndjson`)) : undefined;
+    const verdict = await verdictOf(judgedAs(facts, history, control));
+    expect(verdict).toMatchObject({ check, status });
+    if (status === 'fail') expect(verdict.evidence.length).toBeGreaterThan(0);
+  });
+});
