@@ -1,7 +1,7 @@
 /** False alarms and flakes of experiments that have the lab for themselves: each in turn, again and again. */
 import { type Experiment, runExperiment } from '../../harness/experiment/index.ts';
 import type { Found } from './progress.ts';
-import type { RoundMeans } from './scoped.ts';
+import { type RoundMeans, told } from './scoped.ts';
 
 /** Up to `count` experiments, those that ran least often; each is a clean case and a faulty one. */
 export async function aloneRound(
@@ -22,7 +22,7 @@ export async function aloneRound(
     alone.tookMs += tookMs;
     if (verdict === 'unknown') alone.unknown++;
     const red = (subject ?? control).verdicts.find(({ status }) => status === 'fail');
-    if (red) alone.falseAlarms.push(`${experiment.slug}: ${red.check}: ${red.summary}`);
+    if (red) alone.falseAlarms.push(`${experiment.slug}: ${told(red)}`);
     await note(control, experiment.slug);
     if (subject) await note(subject, experiment.slug);
     budget.say(`  alone: ${alone.of}, ${experiment.slug} ${verdict} in ${(tookMs / 1_000).toFixed(1)} s`);

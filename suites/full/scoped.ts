@@ -1,5 +1,5 @@
 /** False alarms of cases that run beside each other: nothing is wrong with the shop, so none may be red. */
-import type { CaseResult } from '../../harness/core/index.ts';
+import type { CaseResult, Verdict } from '../../harness/core/index.ts';
 import { type Experiment, runScopedCases, type Session } from '../../harness/experiment/index.ts';
 import { scopedCases } from '../bench/scoped.ts';
 import type { Budget } from './budget.ts';
@@ -14,6 +14,11 @@ export interface RoundMeans {
   readonly budget: Budget;
   /** Told of every case, clean ones included. */
   readonly note: (result: CaseResult, of: string) => Promise<void>;
+}
+
+/** A red verdict in one line. */
+export function told({ check, summary, evidence }: Verdict): string {
+  return `${check}: ${summary}${evidence.length > 0 ? ` (${evidence.slice(0, 3).join('; ').slice(0, 300)})` : ''}`;
 }
 
 /** `count` cases, each with a fault of its own. */
@@ -31,7 +36,7 @@ export async function scopedRound({ session, found, budget, note }: RoundMeans, 
     if (verdict === 'unknown') scoped.unknown++;
     const red = verdicts.find(({ status }) => status === 'fail');
     const name = experiments[index]?.name ?? '';
-    if (red) scoped.falseAlarms.push(`${name}: ${red.check}: ${red.summary}`);
+    if (red) scoped.falseAlarms.push(`${name}: ${told(red)}`);
     await note(result, name);
   }
   scoped.rerunAlone += rerunAlone;

@@ -79,8 +79,10 @@ export function writeUp(line: Line, stream: Stream, piece: Piece): void {
 
 /** A piece of the reply, as it passes to the caller now. */
 export function writeDown({ toCaller }: Line, stream: Stream, piece: Piece): void {
-  if (piece.kind === 'headers') toCaller.headers(stream.id, piece.fields, piece.end);
-  else if (piece.kind === 'data') {
+  if (piece.kind === 'headers') {
+    stream.headPassed ||= stream.replied;
+    toCaller.headers(stream.id, piece.fields, piece.end);
+  } else if (piece.kind === 'data') {
     stream.responseBytes += piece.bytes.length;
     toCaller.frame(FRAME.data, piece.end ? FLAG.endStream : 0, stream.id, piece.bytes);
   } else if (piece.kind === 'window') toCaller.frame(FRAME.window, 0, stream.id, piece.payload);

@@ -7,7 +7,8 @@ import type { Stream } from './stream.ts';
 /** Ends the stream with the action's gRPC status; its body is the message. */
 export function ownReply(line: Line, stream: Stream, action: Extract<WireAction, { readonly do: 'status' }>): void {
   const fields: Field[] = [];
-  if (!stream.replied) {
+  // The callee's head may have been kept from the caller together with the rest of its reply.
+  if (!stream.headPassed) {
     fields.push({ name: ':status', value: '200' }, { name: 'content-type', value: 'application/grpc' });
   }
   fields.push({ name: 'grpc-status', value: String(action.status) });

@@ -35,6 +35,8 @@ export interface Stream extends ExchangeFacts {
   /** The callee's final head has come, and its status. */
   replied: boolean;
   httpStatus: number | undefined;
+  /** The caller got that head. */
+  headPassed: boolean;
   /** The callee got data, or the request's end. */
   forwarded: boolean;
   rule: WireRule | undefined;
@@ -73,6 +75,7 @@ export function newStream(id: number, fields: readonly Field[], at: number): Str
     replyEnded: false,
     replied: false,
     httpStatus: undefined,
+    headPassed: false,
     forwarded: false,
     rule: undefined,
     acted: false,

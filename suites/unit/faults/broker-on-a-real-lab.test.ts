@@ -36,7 +36,6 @@ beforeAll(async () => {
   await Promise.all([producer.connect(), consumer.connect()]);
   await consumer.subscribe({ topics: [TOPIC], fromBeginning: true });
   await consumer.run({
-    autoCommitThreshold: 1,
     eachMessage: async ({ message }) => void read.push(String(message.value)),
   });
   await send('first');

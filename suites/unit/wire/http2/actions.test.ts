@@ -35,10 +35,10 @@ describe('status', () => {
 
   test('after: the callee did the work, the caller gets the other code', async () => {
     await using shop = await startShop();
-    await shop.arm({ do: 'status', status: 13, at: 'after' }, { times: 1 });
-    expect(await shop.caller().ask('a')).toMatchObject({ code: status.INTERNAL, messages: 0 });
+    await shop.arm({ do: 'status', status: 10, at: 'after', body: 'not now' }, { times: 1 });
+    expect(await shop.caller().ask('a')).toMatchObject({ code: status.ABORTED, details: 'not now', messages: 0 });
     expect(shop.asked).toEqual(['a']);
-    expect(await shop.exchanges(1)).toMatchObject([{ status: 13, forwarded: true, fault: 'rule' }]);
+    expect(await shop.exchanges(1)).toMatchObject([{ status: 10, forwarded: true, fault: 'rule' }]);
   });
 });
 
