@@ -70,6 +70,10 @@ function keyOf(topic: string, partition: number): string {
 
 function partitionsOf({ topics }: Offsets) {
   return topics.flatMap(({ topic, partitions }) =>
-    partitions.map(({ partition, offset }) => ({ topic, partition, offset, key: keyOf(topic, partition) })),
+    // kafkajs tells partitions as text here, and seeks in those that are numbers only.
+    partitions.map(({ partition, offset }) => ({
+      ...{ topic, offset, partition: Number(partition) },
+      key: keyOf(topic, partition),
+    })),
   );
 }
