@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock, type Topology } from '../core/index.ts';
-import type { Issued } from './authority.ts';
+import type { Authority, Issued } from './authority.ts';
 
 /** As the value of `tls`: made as the lab boots. */
 export const MADE = 'made';
@@ -42,6 +42,17 @@ export async function makeCertificates(topology: Topology, folder: string): Prom
   const authorityFile = join(folder, 'authority.pem');
   writeFileSync(authorityFile, `${authority.certificate}\n`);
   return { authority: authority.certificate, authorityFile, issued: Object.fromEntries(await Promise.all(issued)) };
+}
+
+/** Who signs certificates: the authority of these PEM texts, or, without any, a new one that nobody knows. */
+export async function certificateSigner(known?: {
+  readonly certificate: string;
+  readonly key: string;
+}): Promise<Authority> {
+  const { authorityFrom, createAuthority } = await import('./authority.ts');
+  if (known !== undefined) return authorityFrom(known);
+  const now = systemClock.now();
+  return createAuthority('a stranger', new Date(now - HOUR_MS), new Date(now + HOUR_MS));
 }
 
 /** Where a callee that is a child process finds its own. */

@@ -1,20 +1,16 @@
 /** What one HTTP hop costs: direct, through the wire, through wire and Toxiproxy; recording on. */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { Toxiproxy } from 'toxiproxy-node-client';
 import { waitFor } from '../../harness/core/index.ts';
 import { TOXIPROXY_ENVIRONMENT } from '../../harness/runtime/native/toxiproxy.ts';
 import { ensureTools } from '../../harness/setup/index.ts';
 import type { WireEdge } from '../../harness/wire/index.ts';
 import type { BenchRow } from './bench.ts';
+import { fileOf, freePorts, HOST, load, median, row, run } from './hop.ts';
 
-const HOST = '127.0.0.1';
 const ROUNDS = 5;
 const ALONE_MS = 200;
 const TOGETHER_MS = 500;
@@ -52,7 +48,7 @@ export default async function wireHttp(): Promise<BenchRow[]> {
 
 /** Callee, Toxiproxy and a wire with two edges: straight to the callee, and by Toxiproxy. Each is its own process. */
 async function startLine(stack: AsyncDisposableStack): Promise<{ direct: number; wire: number; both: number }> {
-  const [wirePort, bothPort, controlPort, toxiproxyPort, proxyPort] = await freePorts(5);
+  const [wirePort = 0, bothPort = 0, controlPort = 0, toxiproxyPort = 0, proxyPort = 0] = await freePorts(5);
   const callee = run(stack, process.execPath, [fileOf('./http-callee.ts')]);
   const [first] = (await once(callee.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
   const direct = Number(first.toString());
@@ -73,43 +69,4 @@ async function startLine(stack: AsyncDisposableStack): Promise<{ direct: number;
   wire.stdin?.write(JSON.stringify({ controlPort, token: 'bench', edges, recordFile: join(folder, 'wire.ndjson') }));
   await once(wire.stdout as NodeJS.ReadableStream, 'data');
   return { direct, wire: wirePort, both: bothPort };
-}
-
-/** A child that is ended, and seen to have ended, with the stack. */
-function run(stack: AsyncDisposableStack, command: string, args: readonly string[], env = {}): ChildProcess {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...env } });
-  // Toxiproxy logs every connection: a pipe that nobody reads would stop it.
-  child.stdout.on('data', () => undefined);
-  stack.defer(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGTERM');
-    await exited;
-  });
-  return child;
-}
-
-async function load(port: number, connections: number, forMs: number): Promise<{ p50: number; perSecond: number }> {
-  const child = spawn(process.execPath, [fileOf('./http-load.ts'), `${port}`, `${connections}`, `${forMs}`]);
-  return JSON.parse(await text(child.stdout));
-}
-
-function fileOf(relative: string): string {
-  return fileURLToPath(new URL(relative, import.meta.url));
-}
-
-async function freePorts(count: number): Promise<[number, number, number, number, number]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, HOST));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports as [number, number, number, number, number];
-}
-
-function row(name: string, unit: string, values: readonly number[]): BenchRow {
-  return { name, unit, value: median(values), spread: [Math.min(...values), Math.max(...values)] };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

@@ -105,6 +105,8 @@ const NOT_COUNTING: Readonly<Record<string, string>> = {
   'durable-produce': RECORD,
   secrets: RECORD,
   identity: RECORD,
+  mtls: RECORD,
+  'traffic-share': 'one call more or less is within what it allows for chance',
   'trace-connected': RECORD,
   'no-leak': 'one connection more or less is within what a pool may hold',
   'graceful-shutdown': 'a call less, or the same call twice, was answered as well',

@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import tiny from '../../../fixtures/topologies/tiny.ts';
-import { type FaultSpec, type Lab, newTraceparent, seededRandom, systemClock } from '../../../harness/core/index.ts';
+import {
+  type FaultSpec,
+  type Lab,
+  newTraceparent,
+  seededRandom,
+  systemClock,
+  type Topology,
+} from '../../../harness/core/index.ts';
 import { faultsOf, findUnhealed, openFeed, planFaults } from '../../../harness/experiment/index.ts';
 import { bootLab, takeDownLab } from '../../../harness/runtime/index.ts';
 import { ensureTools } from '../../../harness/setup/index.ts';
@@ -26,11 +33,12 @@ export interface TinyLab {
   close(): Promise<void>;
 }
 
-export async function startTiny(): Promise<TinyLab> {
+/** `topology` may be made of tiny. */
+export async function startTiny(topology: Topology = tiny): Promise<TinyLab> {
   const random = seededRandom(7);
   const folder = await mkdtemp(join(tmpdir(), 'faultline-faults-'));
   const lab = await bootLab({
-    topology: tiny,
+    topology,
     tools: await ensureTools(['node', 'toxiproxy'], () => undefined),
     folder,
   });
