@@ -20,8 +20,8 @@ export interface RecordFeed {
   since(fromMs: number): readonly HistoryRecord[];
   /** Records that belong to no case (connections, processes, what services said), from `fromMs` on. */
   sharedSince(fromMs: number): readonly HistoryRecord[];
-  /** Breakers that are not closed, by what the services said last; one sentence each. */
-  openBreakers(): readonly string[];
+  /** Breakers that are not closed, by what the services said last. */
+  openBreakers(): readonly OpenBreaker[];
   /** How many records were found missing at `fromMs` (epoch) or later: the wire or the warden had to let go of them unread. */
   lostSince(fromMs: number): number;
   /** Resolves when everything the wire and the warden held at the time of the call has arrived. */
@@ -29,6 +29,13 @@ export interface RecordFeed {
   /** Forgets a case, and what is older than `beforeMs`. */
   forget(caseId: string, beforeMs: number): void;
   close(): Promise<void>;
+}
+
+export interface OpenBreaker {
+  /** `payment for payment->psp` */
+  readonly name: string;
+  /** `open`, `half-open` */
+  readonly state: string;
 }
 
 export interface FeedOptions {
@@ -136,7 +143,7 @@ function breakerBook() {
     open: () =>
       [...states.values()]
         .filter(({ state }) => state !== 'closed')
-        .map(({ service, edge, state }) => `the breaker of ${service} for ${edge} is ${state}`),
+        .map(({ service, edge, state }) => ({ name: `${service} for ${edge}`, state })),
   };
 }
 

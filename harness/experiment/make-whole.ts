@@ -28,7 +28,7 @@ export interface Patient {
 
 /** What is not expected back, and what is. */
 export interface LabBefore {
-  /** Breakers that were not closed. */
+  /** Breakers that were not closed, by name. */
   readonly open: readonly string[];
   /** Edges on which callers keep a connection for good, and had one. */
   readonly connected: readonly string[];
@@ -38,7 +38,7 @@ export async function lookBefore({ lab, feed }: Session): Promise<LabBefore> {
   const kept = new Set(lab.topology.edges.filter(({ protocol }) => KEPT.includes(protocol)).map(edgeId));
   const edges = kept.size === 0 ? [] : await lab.wire.edges();
   const connected = edges.filter(({ id, connections }) => connections > 0 && kept.has(id)).map(({ id }) => id);
-  return { open: feed.openBreakers(), connected };
+  return { open: feed.openBreakers().map(({ name }) => name), connected };
 }
 
 /**
@@ -92,7 +92,10 @@ async function lookAround({ session, before = AS_IT_SHOULD_BE }: Patient): Promi
     ...unhealed,
     ...unready.map(({ part, saw }) => `${part} is not ready: ${saw}`),
     ...before.connected.filter((edge) => counts.get(edge) === 0).map((edge) => `nobody is connected on ${edge}`),
-    ...feed.openBreakers().filter((breaker) => !before.open.includes(breaker)),
+    ...feed
+      .openBreakers()
+      .filter(({ name }) => !before.open.includes(name))
+      .map(({ name, state }) => `the breaker of ${name} is ${state}`),
   ];
 }
 

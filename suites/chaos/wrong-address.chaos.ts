@@ -46,5 +46,5 @@ experiment('an instance that the registry puts at a wrong address is passed over
   },
   checks: CHECKS,
   controlChecks: CHECKS,
-  pulse: orderCompletes,
+  pulse: async (context) => (await visit(context, { path: '/api/v1/home' })).ok && orderCompletes(context),
 });
