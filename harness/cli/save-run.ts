@@ -1,5 +1,6 @@
 /** Writes what a run has, finished or interrupted: run.json, the page, JUnit, the summary; and says the verdict. */
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
@@ -20,7 +21,7 @@ import {
 } from '../core/index.ts';
 import { measureAttribution } from '../experiment/index.ts';
 import { readHistory } from '../history/index.ts';
-import { writeReport, writeRun } from '../report/index.ts';
+import { readRates, writeReport, writeRun } from '../report/index.ts';
 import { ROOT } from './project.ts';
 import type { RunFolder } from './run-folder.ts';
 import { bold, print, say, verdictWord } from './terminal.ts';
@@ -93,6 +94,7 @@ async function runFileOf(outcome: Outcome): Promise<RunFile> {
     experiments,
     ...(outcome.defects ? { defects: outcome.defects } : {}),
     ...(outcome.load ? { load: outcome.load } : {}),
+    ...(await publishedRates()),
     attribution: await attributionOf(system.topology, folder.path, experiments),
     verdict,
     exitCode: exitCodeOf(verdict, problems, outcome.interrupted),
@@ -169,6 +171,16 @@ async function attributionOf(
 ): Promise<EdgeAttribution[]> {
   const files = experiments.map(({ control }) => join(runFolder, control.history));
   return measureAttribution(topology, await Promise.all(files.map(async (file) => (await readHistory(file)).records)));
+}
+
+/** What `npm run full` left for everybody to read; a project without it has none. */
+async function publishedRates(): Promise<Pick<RunFile, 'rates'>> {
+  const text = await readFile(join(ROOT, 'reports/samples/rates.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return {};
+  const rates = readRates(text);
+  if (rates === undefined)
+    say('reports/samples/rates.json is none of ours and is left out: npm run full writes it anew');
+  return rates === undefined ? {} : { rates };
 }
 
 /** The commit of the project, where it has one. */

@@ -9,6 +9,21 @@ export interface Rate {
   readonly atLeast: number;
 }
 
+/** How well the checks see, as it was measured and published; a run shows the figures it was made with. */
+export interface PublishedRates {
+  /** What they were measured on. */
+  readonly commit: string;
+  readonly machine: string;
+  readonly measuredAt: number;
+  /** Hunts of planted defects in which the named check turned red. */
+  readonly detection: Rate;
+  /** Red although nothing was wrong. */
+  readonly falseAlarmsScoped: Rate;
+  readonly falseAlarmsAlone: Rate;
+  /** Experiments whose verdicts differed between runs in which nothing was changed. */
+  readonly flakes: Rate;
+}
+
 const CONFIDENCE = 0.95;
 
 /** With none of `of` the upper bound is 1 - 0.05^(1/of), for large numbers 3/of: the rule of three. No try at all says nothing. */

@@ -3,6 +3,7 @@ import type { CheckSpec } from './check.ts';
 import type { ContractMatrix } from './contract.ts';
 import type { FaultSpec } from './fault.ts';
 import type { LoadResult } from './load.ts';
+import type { PublishedRates } from './rates.ts';
 import type { Topology } from './topology.ts';
 import type { Verdict, VerdictStatus } from './verdict.ts';
 
@@ -29,6 +30,8 @@ export interface RunFile {
   readonly defects?: readonly DefectResult[];
   /** Of `faultline load`. */
   readonly load?: LoadResult;
+  /** As they were published when the run was made. */
+  readonly rates?: PublishedRates;
   /** Attribution per edge measured by the control runs. */
   readonly attribution: readonly EdgeAttribution[];
   readonly verdict: VerdictStatus;

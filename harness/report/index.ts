@@ -7,7 +7,7 @@ export { markdownFence, markdownText } from './escape.ts';
 export { plural, shorten } from './format.ts';
 export { type MergeOptions, mergeRuns } from './merge.ts';
 export { readRun, writeRun } from './run-file.ts';
-export { runJsonSchema } from './run-schema.ts';
+export { readRates, runJsonSchema } from './run-schema.ts';
 export { SUMMARY_MAX_BYTES, summaryMarkdown } from './summary.ts';
 export { traceMaker } from './trace/trace-events.ts';
 export { whatHappened as explainVerdict } from './trouble.ts';

@@ -1,6 +1,6 @@
 /** What `run.json` must look like, checked when it is read; the JSON Schema in `reports/` is made from it. */
 import { z } from 'zod';
-import { RUN_SCHEMA, type RunFile } from '../core/index.ts';
+import { type PublishedRates, RUN_SCHEMA, type RunFile } from '../core/index.ts';
 import { loadSchema } from './load-schema.ts';
 import { topologySchema } from './topology-schema.ts';
 
@@ -153,6 +153,18 @@ const defect = z.looseObject({
   tookMs: durationMs,
 });
 
+const rate = z.looseObject({ count, of: count, atMost: z.number(), atLeast: z.number() });
+
+const ratesSchema = z.looseObject({
+  commit: z.string(),
+  machine: z.string(),
+  measuredAt: epochMs,
+  detection: rate,
+  falseAlarmsScoped: rate,
+  falseAlarmsAlone: rate,
+  flakes: rate,
+});
+
 /** Members that are not named are let through: a newer writer may add some without a new schema version. */
 export const runSchema = z
   .looseObject({
@@ -173,6 +185,7 @@ export const runSchema = z
     experiments: z.array(experiment),
     defects: z.array(defect).optional(),
     load: loadSchema({ fault, verdict, state, caseId, path, epochMs }).optional(),
+    rates: ratesSchema.optional(),
     attribution: z.array(z.looseObject({ edge: z.string(), exchanges: count, attributed: count })),
     verdict: status,
     exitCode: z.number().int(),
@@ -200,6 +213,17 @@ type Loose<T> = T extends string
         : T;
 const schemaCoversRunFile = (value: z.output<typeof runSchema>): Loose<RunFile> => value;
 void schemaCoversRunFile;
+
+/** Rates as they were published, without what is not shown; undefined where the text is something else. */
+export function readRates(text: string): PublishedRates | undefined {
+  try {
+    const { commit, machine, measuredAt, ...rates } = ratesSchema.parse(JSON.parse(text));
+    const { detection, falseAlarmsScoped, falseAlarmsAlone, flakes } = rates;
+    return { commit, machine, measuredAt, detection, falseAlarmsScoped, falseAlarmsAlone, flakes };
+  } catch {
+    return undefined;
+  }
+}
 
 /** The JSON Schema (draft 2020-12) of `run.json`, as text. */
 export function runJsonSchema(): string {

@@ -31,6 +31,7 @@ describe('the page', () => {
       'id="experiments"',
       'id="contracts"',
       'id="defects"',
+      'id="rates"',
       'id="timings"',
       'id="facts"',
     ];
@@ -43,6 +44,12 @@ describe('the page', () => {
     expect(html).toContain('2 promises were broken');
     expect(html).toContain('contract payment → inventory');
     expect(html).toContain('npx faultline contracts verify');
+  });
+
+  test('says how well the checks see, with bounds and the commit', () => {
+    expect(html).toContain('0 of 3,000 (at most 0.1 %)');
+    expect(html).toContain('306 of 306 (at least 99');
+    expect(html).toContain('Measured at commit abc1234');
   });
 
   test('is the same bytes for the same run', async () => {
