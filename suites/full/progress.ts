@@ -68,7 +68,15 @@ export interface Commit {
 export async function commitNow(): Promise<Commit> {
   const git = async (...args: string[]) => (await promisify(execFile)('git', args, { cwd: ROOT })).stdout.trim();
   // What is written here is no change of what is measured.
-  const changed = await git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!reports/samples');
+  const changed = await git(
+    'status',
+    '--porcelain',
+    '--untracked-files=no',
+    '--',
+    '.',
+    ':!reports/samples',
+    ':!README.md',
+  );
   return { id: await git('rev-parse', '--short', 'HEAD'), dirty: changed !== '' };
 }
 

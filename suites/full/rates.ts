@@ -1,12 +1,15 @@
 /** The rates as they are published: `reports/samples/rates.json` for programs, `rates.md` for people. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Rate, rateOf, rateText, systemClock } from '../../harness/core/index.ts';
 import { machineName } from '../bench/machine.ts';
 import { type Grown, growthOf } from './flat.ts';
 import { type Counted, casesOf, type Found } from './progress.ts';
 
-const FOLDER = join(import.meta.dirname, '../../reports/samples');
+const ROOT = join(import.meta.dirname, '../..');
+const FOLDER = join(ROOT, 'reports/samples');
+const README = join(ROOT, 'README.md');
+const PLACE = /(<!-- rates: [^\n]*-->\n)[\s\S]*?(<!-- \/rates -->)/;
 
 export interface Rates {
   readonly schema: 1;
@@ -105,10 +108,28 @@ export async function saveRates(
   const text = markdownOf(rates, wanted);
   await writeFile(join(FOLDER, 'rates.json'), `${JSON.stringify(rates, undefined, 2)}\n`);
   await writeFile(join(FOLDER, 'rates.md'), text);
+  await writeFile(README, inReadme(await readFile(README, 'utf8'), rates));
   const { detection, falseAlarmsScoped, falseAlarmsAlone, soak } = rates;
   const nothingLeft = soak.left.length === 0 && soak.grown.every(({ flat }) => flat);
   const noAlarm = falseAlarmsScoped.count + falseAlarmsAlone.count === 0;
   return { text, kept: detection.count === detection.of && noAlarm && nothingLeft };
+}
+
+/** The readme with the rates in their place. */
+export function inReadme(text: string, rates: Rates): string {
+  const { detection, falseAlarmsScoped, falseAlarmsAlone, flakes, soak, defects, commit, machine } = rates;
+  const lines = [
+    `Measured by \`npm run full\` at commit ${commit}, ${machine}; bounds are one-sided, 95 %. What was not found, and all else: [rates.md](reports/samples/rates.md).`,
+    '',
+    '| rate | measured |',
+    '|---|---|',
+    `| ${defects.known} planted bugs found by the check that was named | ${rateText(detection, 'many')} |`,
+    `| false alarms of cases that run beside each other | ${rateText(falseAlarmsScoped, 'few')} |`,
+    `| false alarms of cases that run alone | ${rateText(falseAlarmsAlone, 'few')} |`,
+    `| experiments whose verdict changed from run to run | ${rateText(flakes, 'few')} |`,
+    `| cases in one lab; something that was not back by itself | ${soak.longest.toLocaleString('en')}; after ${soak.rebuilt} of ${soak.cases.toLocaleString('en')}, mended each time |`,
+  ];
+  return text.replace(PLACE, (_, begin: string, end: string) => `${begin}${lines.join('\n')}\n${end}`);
 }
 
 export function markdownOf(rates: Rates, wanted: Wanted): string {

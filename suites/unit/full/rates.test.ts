@@ -1,7 +1,7 @@
 /** From what was counted to what is published. */
 import { expect, test } from 'vitest';
 import type { Found } from '../../full/progress.ts';
-import { markdownOf, ratesOf } from '../../full/rates.ts';
+import { inReadme, markdownOf, ratesOf } from '../../full/rates.ts';
 
 const found: Found = {
   shape: 2,
@@ -22,6 +22,16 @@ const found: Found = {
     other: { of: 3, found: 2, check: 'stock', why: 'stock did not fail' },
   },
 };
+
+test('the readme shows them in their place, again and again', () => {
+  const rates = ratesOf(found, 'a machine', 1_790_000_000_000);
+  const before = '# x\n<!-- rates: written by npm run full -->\nnone\n<!-- /rates -->\n## y\n';
+  const once = inReadme(before, rates);
+  expect(once).toContain('| false alarms of cases that run alone | 1 of 300 (at most 1.58 %) |');
+  expect(once.startsWith('# x\n<!-- rates')).toBe(true);
+  expect(once.endsWith('<!-- /rates -->\n## y\n')).toBe(true);
+  expect(inReadme(once, rates)).toBe(once);
+});
 
 test('every rate has its bound, and what was missed is named', () => {
   const rates = ratesOf(found, 'a machine', 1_790_000_000_000);
