@@ -81,12 +81,11 @@ function createLines(log: Logger) {
     to({ id, origin }: Instance): Line {
       const known = lines.get(id);
       if (known?.origin === origin) return known;
-      const edge = `gateway->${id}`;
       if (known) {
         void known.client.close();
-        log.info({ event: 'breaker', edge, state: 'closed' }, 'another address, another breaker');
+        log.info({ event: 'breaker', edge: `gateway->${id}`, state: 'closed' }, 'another address, another breaker');
       }
-      const breaker = createBreaker({ edge, ...GATEWAY_TO_UPSTREAM.breaker, log });
+      const breaker = createBreaker({ edge: `gateway->${id}`, ...GATEWAY_TO_UPSTREAM.breaker, log });
       const line: Line = { origin, client: createHttpClient(origin), breaker, admitted: true };
       breaker.onAdmission((admitted) => {
         line.admitted = admitted;
