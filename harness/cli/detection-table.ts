@@ -84,9 +84,14 @@ export async function keepDetection(
     (one, other) => one.topology.localeCompare(other.topology) || one.defect.localeCompare(other.defect),
   );
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, `${JSON.stringify({ schema: 1, rows }, undefined, 1)}\n`);
+  await writeFile(`${file}.new`, tableText(rows));
   await rename(`${file}.new`, file);
   await writeFile(file.replace(/(\.json)?$/, '.md'), detectionMarkdown(rows));
+}
+
+/** A line for each defect: what two people added merges. */
+function tableText(rows: readonly DetectionRow[]): string {
+  return `{"schema":1,"rows":[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]}\n`;
 }
 
 /** Found on this very code already. */

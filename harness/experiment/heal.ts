@@ -65,13 +65,14 @@ export async function rebuild(lab: Lab): Promise<void> {
 }
 
 /** All at once, but for those that are to start after others. */
-async function restartAll({ parts, topology }: Lab): Promise<void> {
+async function restartAll(lab: Lab): Promise<void> {
+  const { topology } = lab;
   const begun = new Map<string, Promise<unknown>>();
   const restart = (name: string): Promise<unknown> => {
     const known = begun.get(name);
     if (known) return known;
     const { after = [] } = topology.services[name] ?? {};
-    const done = Promise.all(after.map(restart)).then(() => parts.restart(name));
+    const done = Promise.all(after.map(restart)).then(() => startAnew(lab, name));
     begun.set(name, done);
     return done;
   };
@@ -79,6 +80,17 @@ async function restartAll({ parts, topology }: Lab): Promise<void> {
   const ends = await Promise.allSettled(names.map(restart));
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
+}
+
+/**
+ * Another life of a service, with `env` from now on where given. It is ended by SIGTERM: one that leaves its consumer group is let in
+ * again at once, one that was killed only when its session has ended.
+ */
+export async function startAnew(lab: Lab, service: string, env?: Readonly<Record<string, string>>): Promise<void> {
+  const status = (await lab.parts.list()).find(({ name }) => name === service);
+  if (status?.state !== 'running') return void (await lab.parts.restart(service, env));
+  await lab.parts.stop(service);
+  await lab.parts.start(service, env);
 }
 
 /** A sentence for a heal that itself failed. */

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** Other experiments run in the same lab at the same time; refused for faults that everybody feels. */
   readonly beside?: boolean;
+  /** Whoever runs it makes the lab whole afterwards (`makeWhole`). */
+  readonly leaveAsIs?: boolean;
   readonly onPhase?: (phase: 'control' | 'case' | 'heal' | 'rerun') => void;
   /** How the command that repeats it begins. Default `npx faultline replay`. */
   readonly command?: string;
@@ -49,7 +51,7 @@ export async function runExperiment(
     repeat: repeatOf(experiment, session),
   };
   if (control.verdict !== 'pass') {
-    if (!beside) await makeWhole({ session, experiment, signal: options.signal }, control.verdicts);
+    if (!beside && !options.leaveAsIs) await makeWhole({ session, experiment, signal: options.signal }, control.verdicts);
     return { ...base, verdict: 'unknown', reason: 'not-steady-before' };
   }
   const unattributed = findUnattributed(faults, measureAttribution(session.lab.topology, [controlRun.history]));
@@ -92,7 +94,7 @@ async function oneCase(
   const more: Verdict[] = beside ? contaminated(run.id, session.feed.since(run.startedAt)) : await bypassed(session);
   const result = await judgeCase(session, run, { checks: experiment.checks, control, more });
   session.feed.forget(run.id, 0);
-  if (beside) return result;
+  if (beside || options.leaveAsIs) return result;
   options.onPhase?.('heal');
   const patient = { session, experiment, signal: options.signal, before };
   const notHealed = await makeWhole(patient, run.verdicts, run.notHealed);

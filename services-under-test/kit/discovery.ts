@@ -5,7 +5,7 @@
 import type { Instance } from './balancer.ts';
 import { createHttpClient } from './http-client.ts';
 import { type Logger, reasonOf } from './log.ts';
-import { backoffMs, pause } from './time.ts';
+import { backoffMs, nowMs, pause } from './time.ts';
 
 export interface DiscoveryOptions {
   /** `http://host:port` */
@@ -23,6 +23,8 @@ export interface Discovery {
 /** A question waits so long for news. */
 const WAIT_MS = 5_000;
 const PATIENCE_MS = WAIT_MS + 1_000;
+/** A registry that is back hears of the instances one after the other: so long is kept whom it does not name yet. */
+const RETURN_MS = 2_000;
 
 interface Listing {
   readonly version: number;
@@ -34,6 +36,8 @@ export function discover({ registry, service, log }: DiscoveryOptions): Discover
   const ending = new AbortController();
   let instances: readonly Instance[] = [];
   let version = -1;
+  let away = false;
+  let returnedAt = Number.NEGATIVE_INFINITY;
 
   const ask = async () => {
     const news = version < 0 ? '' : `?after=${version}&waitMs=${WAIT_MS}`;
@@ -45,8 +49,12 @@ export function discover({ registry, service, log }: DiscoveryOptions): Discover
   };
   const take = (listing: Listing) => {
     version = listing.version;
+    if (away) returnedAt = nowMs();
+    away = false;
     if (listing.instances.length === 0 && instances.length > 0) return;
-    const next = listing.instances.map(({ id, address }) => ({ id, origin: `http://${address}` }));
+    const named = listing.instances.map(({ id, address }) => ({ id, origin: `http://${address}` }));
+    const missing = instances.filter((one) => !named.some(({ id }) => id === one.id));
+    const next = nowMs() - returnedAt < RETURN_MS ? [...named, ...missing] : named;
     if (JSON.stringify(next) === JSON.stringify(instances)) return;
     instances = next;
     const ids = next.map(({ id }) => id).join(' ');
@@ -64,6 +72,7 @@ export function discover({ registry, service, log }: DiscoveryOptions): Discover
           log.info({ reason: reasonOf(error) }, 'the registry does not answer, the last list is kept');
         // A registry that was restarted counts anew.
         version = -1;
+        away = true;
         await pause(backoffMs(failures++, { firstMs: 100, mostMs: 1_000 }), ending.signal);
       }
     }

@@ -41,7 +41,7 @@ export interface Consumption {
   resume(): void;
   /** Records that are on the broker and not handled yet, as far as fetches have told. */
   behind(): number;
-  /** Leaves the group, does `between`, and joins again. */
+  /** Leaves the group, does `between`, and joins again; who asks meanwhile waits for the same. */
   restart(between: () => Promise<void>): Promise<void>;
   /** Finishes what is being handled, commits it, and leaves the group. */
   stop(): Promise<void>;
@@ -61,9 +61,11 @@ export function consume(options: ConsumeOptions): Consumption {
   let consumer: Consumer;
   let flush = async () => {};
   let joined = false;
+  let away = false;
+  let starting: Promise<void> = Promise.resolve();
 
   const start = () => {
-    if (stopping.signal.aborted) return;
+    if (stopping.signal.aborted || away) return;
     consumer = kafkaClient(options, group).consumer({
       groupId: group,
       // After a crash the next life waits this long for the partitions of the one before.
@@ -82,7 +84,7 @@ export function consume(options: ConsumeOptions): Consumption {
       log.warn({ group, reason: reasonOf(payload.error), restart: payload.restart }, 'the consumer fell over');
       if (!payload.restart) setTimeout(start, 200);
     });
-    run(consumer).catch((error) => {
+    starting = run(consumer).catch((error) => {
       log.warn({ group, reason: reasonOf(error) }, 'the consumer could not start, trying again');
       setTimeout(start, 200);
     });
@@ -109,18 +111,31 @@ export function consume(options: ConsumeOptions): Consumption {
     });
   };
   start();
+  const restart = async (between: () => Promise<void>) => {
+    // One that is left while it joins would go on joining.
+    await starting;
+    away = true;
+    joined = false;
+    await flush();
+    await consumer.disconnect();
+    progress.clear();
+    await between().finally(() => {
+      away = false;
+      start();
+    });
+  };
+  let restarting: Promise<void> | undefined;
 
   return {
     joined: () => joined,
     pause: () => joined && consumer.pause(topics),
     resume: () => joined && consumer.resume(topics),
     behind: progress.behind,
-    async restart(between) {
-      joined = false;
-      await flush();
-      await consumer.disconnect();
-      progress.clear();
-      await between().finally(start);
+    restart(between) {
+      restarting ??= restart(between).finally(() => {
+        restarting = undefined;
+      });
+      return restarting;
     },
     async stop() {
       stopping.abort();

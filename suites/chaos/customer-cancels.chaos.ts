@@ -1,6 +1,6 @@
 /** A customer changes their mind while the charge is under way. */
 import { CONDUCTED, cancelOrder, orderCompletes, placeOrder } from '../../fixtures/workloads/shop.ts';
-import { experiment } from '../../harness/experiment/index.ts';
+import { experiment, type WorkloadContext } from '../../harness/experiment/index.ts';
 
 const CUSTOMER = 'user-cancels';
 
@@ -12,7 +12,10 @@ experiment('an order cancelled while it is charged is refunded, released and can
   faults: [{ fault: 'latency', target: 'payment->psp', options: { latencyMs: 350 } }],
   async workload(context) {
     const { entity } = await placeOrder(context, { userId: CUSTOMER });
-    if (entity !== undefined && context.kind !== 'control') await cancelOrder(context, entity, CUSTOMER);
+    if (entity !== undefined && context.kind !== 'control') {
+      await context.until('the charge to be under way', () => isCharging(context), 5_000);
+      await cancelOrder(context, entity, CUSTOMER);
+    }
     await context.settled();
   },
   checks: [
@@ -24,3 +27,7 @@ experiment('an order cancelled while it is charged is refunded, released and can
   ],
   pulse: orderCompletes,
 });
+
+async function isCharging({ lab }: WorkloadContext): Promise<boolean> {
+  return (await lab.wire.open()).some(({ edge }) => edge === 'payment->psp');
+}

@@ -27,6 +27,7 @@ experiment('calls are shared by the instances that the registry names, and one t
   async workload(context) {
     const look = (name: string) =>
       visit(context, { name, path: '/api/v1/home', saw: (body) => ({ page: memberOf(body, 'page') }) });
+    await context.until('both to be known', () => isKnown(context), 5_000);
     for (let index = 0; index < VISITS; index++) await look('both');
     const share = async () => ({ second: (await callsTo(context, 'bff-web-2')) >= VISITS / 3 });
     await context.step({ name: 'share', work: share });

@@ -4,6 +4,7 @@ import { readOrder, readUntilEnded } from '../../fixtures/workloads/shop-visits.
 import { experiment, STEADY_CHECKS } from '../../harness/experiment/index.ts';
 
 const CUSTOMERS = 10;
+const INVENTED = { check: 'nothing-invented', means: { 'shipment.created': 'shipped' } };
 
 experiment('customers who come at the same time are kept apart, and each finds the order again', {
   hypothesis:
@@ -44,7 +45,7 @@ experiment('customers who come at the same time are kept apart, and each finds t
     { check: 'read-your-writes', reads: 'GET /api/v1/orders/*' },
     { check: 'convergence', reads: 'GET /api/v1/orders/*', withinMs: 2_000 },
     { check: 'key-order', types: ['order.placed', 'order.*'] },
-    { check: 'nothing-invented', means: { 'shipment.created': 'shipped' } },
+    INVENTED,
     { check: 'durable-produce' },
     { check: 'rebuild', topic: 'order.events' },
     { check: 'secrets' },
@@ -58,6 +59,8 @@ experiment('customers who come at the same time are kept apart, and each finds t
     { check: 'trace-connected' },
     { check: 'linearizability' },
     { check: 'rebuild', topic: 'order.events' },
+    { check: 'identity' },
+    INVENTED,
   ],
   pulse: orderCompletes,
 });

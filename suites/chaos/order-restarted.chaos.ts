@@ -17,7 +17,7 @@ experiment('an orderly restart of the order service cuts nobody off', {
     await context.until('the requests to be under way', () => performance.now() - sentAt > UNDER_WAY_MS, 1_000);
     await context.lab.parts.stop('order');
     await context.heal();
-    await context.lab.parts.start('order', {});
+    await context.lab.parts.start('order');
     await waiting;
     await context.until('orders to be taken again', async () => (await placeOrder(context)).ok, 10_000);
     await context.settled();

@@ -23,6 +23,8 @@ experiment('a customer is told over the channel they prefer, once', {
     await context.inject();
     await placeOrder(context, { userId: CUSTOMER });
     await context.settled();
+    // The customer is told after the order has ended.
+    await context.landed();
   },
   checks: [
     { check: 'conservation' },

@@ -1,5 +1,6 @@
 /** How often planted defects are found: each as often as wanted, those hunted least first, each in its topology. */
 import { join } from 'node:path';
+import type { ExperimentResult } from '../../harness/core/index.ts';
 import { DEFECT_TOPOLOGY, type Defect, defectCatalogue, huntDefects } from '../../harness/defects/index.ts';
 import { loadExperiments } from '../../harness/experiment/index.ts';
 import type { Budget } from './budget.ts';
@@ -20,9 +21,10 @@ export async function measureDetection(
     for (const [topology, group] of Map.groupBy(due, (defect) => defect.topology ?? DEFECT_TOPOLOGY)) {
       if (budget.isOver()) return;
       await inLab(topology, async (session) => {
+        const clean = new Map<string, ExperimentResult>();
         for (const defect of group) {
           if (budget.isOver()) return;
-          const options = { session, defects: [defect], experiments, root: ROOT, signal: budget.signal };
+          const options = { session, defects: [defect], experiments, root: ROOT, signal: budget.signal, clean };
           const { results } = await huntDefects(options);
           note(found, defect, results[0]);
           await save();

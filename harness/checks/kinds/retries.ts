@@ -7,10 +7,11 @@ import { counted, fail, momentOf, noData, pass } from '../judgement.ts';
 
 /** Timers may fire a little early, and the wire sees the end of an attempt a little after its caller gave it up. */
 const EARLY_MS = 10;
-/** Pauses that differ by less are the same pause. */
-const SAME_MS = 4;
-/** So many first pauses say whether there is jitter. */
-const ENOUGH_PAUSES = 8;
+/** Pauses that differ by less are the same pause: so much, or this share of them. */
+const SAME_MS = 3;
+const SAME_SHARE = 0.04;
+/** So many pauses say whether there is jitter: of fewer, half may be the same by chance. */
+const ENOUGH_PAUSES = 16;
 /** Doing it again has another effect, unless it has a key. */
 const NOT_REPEATABLE = /^(POST|PATCH) /;
 
@@ -24,7 +25,7 @@ const options = z.strictObject({
   /** Each pause of a call must be at least so many times the one before, up to `mostMs`. */
   growth: z.number().min(1).optional(),
   mostMs: z.number().positive().default(Number.POSITIVE_INFINITY),
-  /** First pauses of different calls must differ. */
+  /** Pauses before the same retry of different calls must differ. */
   jitter: z.boolean().default(false),
   /** Retries may be this share of the calls, at most. */
   budget: z.number().min(0).optional(),
@@ -51,9 +52,10 @@ export default defineCheck({
     const calls = [...groupBy(traced, ({ trace, operation }) => `${trace} ${operation}`).values()];
     const failed = calls.filter((attempts) => attempts.some(isFailure));
     const retried = failed.reduce((sum, attempts) => sum + attempts.length - 1, 0);
+    const pauses = pausesByRetry(failed);
     const problems = [
       ...failed.flatMap((attempts) => callProblems(input, attempts, promise, given)),
-      ...(given.jitter ? sameFirstPause(failed) : []),
+      ...(given.jitter ? samePauses(pauses) : []),
       ...totalProblems(calls.length, traced.length, retried, given),
     ];
     const figures = {
@@ -75,6 +77,8 @@ export default defineCheck({
         [],
         figures,
       );
+    if (given.jitter && !pauses.some(({ length }) => length >= ENOUGH_PAUSES))
+      return noData(`too few calls on ${edge} paused: jitter shows from ${ENOUGH_PAUSES} on`, [], figures);
     return pass(
       `${counted(failed.length, 'failed call')} on ${edge} made ${counted(retried, 'retry', 'retries')}, as promised`,
       [],
@@ -150,13 +154,34 @@ function shrinkingAt(pauses: readonly number[], growth: number, mostMs: number):
   );
 }
 
-/** Many callers that wait for the same time come back together. */
-function sameFirstPause(failed: readonly (readonly ExchangeRecord[])[]): string[] {
-  const first = failed.flatMap((attempts) => pausesOf(attempts)[0] ?? []);
-  if (first.length < ENOUGH_PAUSES || Math.max(...first) - Math.min(...first) > SAME_MS) return [];
-  return [
-    `${first.length} calls waited for the same ${Math.round(first[0] ?? 0)} ms before their first retry: no jitter`,
-  ];
+/** Many callers that wait for the same time come back together. A busy machine makes some pauses longer, never most of them alike. */
+function samePauses(pauses: readonly (readonly number[])[]): string[] {
+  return pauses.flatMap((some, index) => {
+    const { count, fromMs } = mostAlike(some);
+    if (some.length < ENOUGH_PAUSES || count * 2 <= some.length) return [];
+    const which = `retry ${index + 1}`;
+    return [`${count} of ${some.length} calls waited for the same ${Math.round(fromMs)} ms before ${which}: no jitter`];
+  });
+}
+
+/** Those before the first retry, before the second, and so on. */
+function pausesByRetry(failed: readonly (readonly ExchangeRecord[])[]): number[][] {
+  const byRetry: number[][] = [];
+  for (const attempts of failed)
+    for (const [index, pause] of pausesOf(attempts).entries()) byRetry[index] = [...(byRetry[index] ?? []), pause];
+  return byRetry;
+}
+
+function mostAlike(pauses: readonly number[]): { readonly count: number; readonly fromMs: number } {
+  const sorted = pauses.toSorted((one, other) => one - other);
+  let most = { count: 0, fromMs: 0 };
+  for (const [index, fromMs] of sorted.entries()) {
+    const count = sorted.filter(
+      (pause, at) => at >= index && pause <= fromMs + Math.max(SAME_MS, SAME_SHARE * fromMs),
+    ).length;
+    if (count > most.count) most = { count, fromMs };
+  }
+  return most;
 }
 
 function totalProblems(calls: number, attempts: number, retried: number, { budget, amplification }: Options): string[] {

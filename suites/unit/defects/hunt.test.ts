@@ -38,8 +38,9 @@ test('not found when the control run failed already', () => {
 
 test('not found when the experiment is red without the defect', () => {
   const hit = result('fail', caseWith([verdict('conservation', 'fail')]));
-  expect(judgeHunt(defect, result('fail'), hit)).toMatchObject({
+  const red = result('fail', caseWith([verdict('answered', 'fail'), verdict('conservation', 'pass')]));
+  expect(judgeHunt(defect, red, hit)).toMatchObject({
     found: false,
-    why: 'the experiment is fail without the defect',
+    why: 'the experiment is fail without the defect (answered: )',
   });
 });

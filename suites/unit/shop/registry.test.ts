@@ -40,8 +40,8 @@ function announce(registry: string, id: string, address: string) {
   return registration;
 }
 
-function watch(registry: string) {
-  const discovery = discover({ registry, service: 'order', log: quietLog });
+function watch(registry: string, log = quietLog) {
+  const discovery = discover({ registry, service: 'order', log });
   cleanUp.push(discovery.end);
   return { discovery, ids: () => discovery.instances().map(({ id }) => id) };
 }
@@ -87,6 +87,24 @@ test('the last list is kept while the registry is away, and instances register a
   announce(after.url, 'order-2', '127.0.0.1:4002');
   await expect.poll(ids, { timeout: 5_000 }).toEqual(expect.arrayContaining(['order-1', 'order-2']));
 });
+
+test('a registry that is back names the instances one after the other, and nobody is forgotten meanwhile', async () => {
+  const port = await freePort();
+  const before = await startRegistry(port);
+  const body = (id: string) => ({ id, address: '127.0.0.1:4001' });
+  for (const id of ['order-1', 'order-2']) before.directory.register('order', body(id));
+  const said: string[] = [];
+  const log = { info: (_: object, text: string) => void said.push(text) } as unknown as typeof quietLog;
+  const { ids } = watch(before.url, log);
+  await expect.poll(ids).toHaveLength(2);
+  await before.end();
+  await expect.poll(() => said).toContain('the registry does not answer, the last list is kept');
+  const after = await startRegistry(port);
+  after.directory.register('order', body('order-2'));
+  await expect.poll(ids, { timeout: 3_000 }).toEqual(['order-2', 'order-1']);
+  // It was given its time: a later list is the truth.
+  await expect.poll(ids, { timeout: 8_000 }).toEqual(['order-2']);
+}, 15_000);
 
 test('a watcher hears of a change at once, and of nothing when its time is up', async () => {
   const { server } = await startRegistry(await freePort());
