@@ -1,5 +1,12 @@
 /** Shows that the checks can fail: each defect is planted, its experiment run, and the named check must say `fail`. */
-import { type CaseResult, type DefectResult, type ExperimentResult, HarnessError, systemClock, type Verdict } from '../core/index.ts';
+import {
+  type CaseResult,
+  type DefectResult,
+  type ExperimentResult,
+  HarnessError,
+  systemClock,
+  type Verdict,
+} from '../core/index.ts';
 import { type Experiment, makeWhole, runExperiment, type Session } from '../experiment/index.ts';
 import type { Defect } from './defect.ts';
 import { plantDefect, removeDefect } from './plant.ts';

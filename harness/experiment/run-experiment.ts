@@ -51,7 +51,8 @@ export async function runExperiment(
     repeat: repeatOf(experiment, session),
   };
   if (control.verdict !== 'pass') {
-    if (!beside && !options.leaveAsIs) await makeWhole({ session, experiment, signal: options.signal }, control.verdicts);
+    if (!beside && !options.leaveAsIs)
+      await makeWhole({ session, experiment, signal: options.signal }, control.verdicts);
     return { ...base, verdict: 'unknown', reason: 'not-steady-before' };
   }
   const unattributed = findUnattributed(faults, measureAttribution(session.lab.topology, [controlRun.history]));
