@@ -35,6 +35,8 @@ export interface EdgeAddress {
   readonly calleePort: number;
   /** The part that carries what is said on it, where that is not the callee: `calleePort` is a port of it. */
   readonly through?: string;
+  /** The callee's own port then. */
+  readonly ownPort?: number;
   /** The edge is encrypted: whom its callers trust, a PEM file. */
   readonly authorityFile?: string;
 }

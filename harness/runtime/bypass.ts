@@ -53,9 +53,10 @@ function outgoing(sockets: Seen, forbidden: ReadonlyMap<number, string>): Seen {
 function forbiddenPorts({ parts, edges }: LabDescriptor): Map<number, string> {
   const ports = new Map<number, string>();
   for (const { kind, name, port } of parts) if (kind !== 'wire' && kind !== 'toxiproxy') ports.set(port, name);
-  for (const { id, calleePort, toxiproxyPort } of edges) {
+  for (const { id, calleePort, toxiproxyPort, ownPort = calleePort } of edges) {
     const callee = id.slice(id.indexOf('->') + 2);
     ports.set(calleePort, callee);
+    ports.set(ownPort, callee);
     ports.set(toxiproxyPort, callee);
   }
   return ports;

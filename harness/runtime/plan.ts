@@ -52,12 +52,15 @@ export function planLab(topology: Topology, ports: readonly number[]): LabPlan {
     extraPorts[name] = Object.fromEntries((service.extraPorts ?? []).map((extra) => [extra, take()]));
   }
   const edges = topology.edges.map((edge) => {
-    const to = edge.through ?? { part: edge.callee, port: edge.calleePort };
-    const own = parts.find(({ name }) => name === to.part)?.port;
-    const calleePort = to.port === undefined ? own : extraPorts[to.part]?.[to.port];
-    if (calleePort === undefined)
+    const portOf = (part: string, extra: string | undefined) => {
+      const own = parts.find(({ name }) => name === part)?.port;
+      const port = extra === undefined ? own : extraPorts[part]?.[extra];
+      if (port !== undefined) return port;
       throw new HarnessError({ code: 'bad-topology', message: `the edge ${edgeId(edge)} leads to no port` });
-    const through = edge.through && { through: edge.through.part };
+    };
+    const ownPort = portOf(edge.callee, edge.calleePort);
+    const calleePort = edge.through === undefined ? ownPort : portOf(edge.through.part, edge.through.port);
+    const through = edge.through && { through: edge.through.part, ownPort };
     return { id: edgeId(edge), host: HOST, wirePort: take(), toxiproxyPort: take(), calleePort, ...through };
   });
   return { edges, parts, controllerPorts, extraPorts };

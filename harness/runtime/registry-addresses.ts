@@ -13,11 +13,10 @@ export interface Hosts {
 export function registryAnswers(edge: Edge, plan: LabPlan, hosts: Hosts) {
   if (edge.registry === undefined) return {};
   const own = plan.edges.filter(({ id }) => id.startsWith(`${edge.caller}->`) && id !== edgeId(edge));
-  const dial = own.map(({ id, calleePort, wirePort, through }) => {
+  const dial = own.map(({ id, calleePort, wirePort, ownPort }) => {
     const callee = id.slice(edge.caller.length + '->'.length);
     // Whoever carries the calls, an instance registers its own port.
-    const port = through === undefined ? calleePort : plan.parts.find(({ name }) => name === callee)?.port;
-    return { callee, at: `${hosts.part(callee)}:${port}`, instead: `${hosts.wire}:${wirePort}` };
+    return { callee, at: `${hosts.part(callee)}:${ownPort ?? calleePort}`, instead: `${hosts.wire}:${wirePort}` };
   });
   return {
     registry: {

@@ -9,6 +9,17 @@ const VISITS = 25;
 const look = (context: WorkloadContext) =>
   visit(context, { name: 'home', path: '/api/v1/home', headers: { 'x-client': 'mobile' } });
 
+/** The first call over each way is slow: both versions have been asked before anything counts. */
+async function warmUp(context: WorkloadContext): Promise<void> {
+  const first = { name: 'first', path: '/api/v1/home', headers: { 'x-client': 'mobile' }, okStatuses: [200, 503] };
+  const isWarm = async () => {
+    await visit(context, first);
+    const edges = (await context.seen()).flatMap((record) => (record.type === 'exchange' ? record.edge : []));
+    return ['bff-mobile->catalog', 'bff-mobile-canary->catalog'].every((edge) => edges.includes(edge));
+  };
+  await context.until('both versions to be warm', isWarm, 10_000);
+}
+
 /** The gateway's sidecar said that it takes a version out. */
 async function isTakenOut(context: WorkloadContext): Promise<boolean> {
   const records = await context.seen();
@@ -23,6 +34,7 @@ experiment('a canary gets its share of the calls, and none any more once it fail
   start: 'called',
   faults: [{ fault: 'kill', target: 'bff-mobile-canary' }],
   async workload(context) {
+    await warmUp(context);
     for (let visits = 0; visits < VISITS; visits++) await look(context);
     await context.inject();
     for (let visits = 0; visits < VISITS; visits++) await look(context);

@@ -120,6 +120,31 @@ const WRONG: [string, (topology: ReturnType<typeof good>) => void, string][] = [
     'service "order" is to start after "pspx", which is not a service',
   ],
   [
+    'an edge through a part that is not there',
+    (t) => Object.assign(t.edges[1] ?? {}, { through: { part: 'sidecar', port: 'out' } }),
+    'the edge order->psp goes through "sidecar", which is not a service',
+  ],
+  [
+    'an edge through a port that its carrier does not have',
+    (t) => Object.assign(t.edges[1] ?? {}, { through: { part: 'psp', port: 'out' } }),
+    'the edge order->psp goes through the port "out" of "psp", which has no such extra port',
+  ],
+  [
+    'mutual TLS on an edge that the wire reads',
+    (t) => Object.assign(t.edges[1] ?? {}, { mutualTls: { caller: 'a', callee: 'b', authority: 'c' } }),
+    'the edge order->psp has mutualTls and speaks http: the wire cannot read inside it',
+  ],
+  [
+    'a sidecar of nobody',
+    (t) => Object.assign(t.services.psp ?? {}, { beside: 'orders' }),
+    'service "psp" is to stand beside "orders", which is not another service',
+  ],
+  [
+    'a template of a neighbour that is none',
+    (t) => Object.assign(t.services.psp ?? {}, { env: { A: text('beside') } }),
+    'services.psp.env.A uses ${beside}, which it does not stand beside',
+  ],
+  [
     'two services on one port',
     (t) => Object.assign(t.services.psp ?? {}, { port: 9001 }),
     'services "order" and "psp" both want the fixed port 9001',
