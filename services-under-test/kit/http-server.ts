@@ -1,5 +1,6 @@
 /** The HTTP server of a service: fastify with trace, correlation id, deadline, problem documents, health, metrics, and one access-log line a request. */
 import { readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
 import { currentContext, DEADLINE_HEADER, inContext, receivedContext } from './context.ts';
 import { type HealthCheck, healthReport } from './health.ts';
@@ -87,6 +88,8 @@ function letConnectionsGo(server: FastifyInstance): void {
 /** Listens on loopback, or on the address in HOST (in a container: all of them); the port is open when this resolves. */
 export async function listen(server: FastifyInstance, port: number): Promise<void> {
   await server.listen({ port, host: setting('HOST', '127.0.0.1') });
+  // What was compiled is kept for the next start, also where this process is killed: Node itself keeps it only at an orderly end.
+  flushCompileCache();
 }
 
 function newServer(tls: ServerOptions['tls']): FastifyInstance {

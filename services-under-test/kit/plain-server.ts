@@ -1,5 +1,6 @@
 /** A very small JSON server on node:http, for the outside world: no framework, nothing to hide behind. */
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import { setting } from './settings.ts';
 
 export interface PlainRequest {
@@ -26,7 +27,8 @@ export function servePlainly(port: number, routes: PlainRoutes, closeToo: () => 
       .then(({ status, body }) => send(response, status, body));
   });
   server.keepAliveTimeout = 75_000;
-  server.listen(port, setting('HOST', '127.0.0.1'));
+  // Kept for the next start, see `http-server.ts`.
+  server.listen(port, setting('HOST', '127.0.0.1'), flushCompileCache);
   const end = () => {
     closeToo();
     server.close(() => process.exit(0));
