@@ -28,7 +28,7 @@ export function serveAdmin(port: number, identity: Identity, metrics: Metrics): 
       response.writeHead(503, { 'content-type': 'application/problem+json' }).end(JSON.stringify(problem));
     }
   });
-  return listening(server, port, () => server.close());
+  return listening(server, port, () => server.closeIdleConnections());
 }
 
 async function credentialsOf(request: IncomingMessage): Promise<Credentials> {

@@ -77,7 +77,8 @@ export function createWay({ name, to, timeoutMs }: Outbound, sessions: Sessions,
     },
     open(headers) {
       const destination = split.choose();
-      return { ended: begin(destination), stream: sessions.request(destination, headers, false) };
+      const stream = sessions.request(destination, headers, false);
+      return { stream, ended: begin(destination) };
     },
   };
 }

@@ -7,7 +7,6 @@ import {
   createSecureServer,
   type Http2Session,
   type IncomingHttpHeaders,
-  type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
@@ -15,7 +14,7 @@ import { type Logger, reasonOf } from '../kit/log.ts';
 import type { Inbound, MeshConfig } from './config.ts';
 import { CALLER_HEADER, passedOn } from './headers.ts';
 import type { Identity } from './identity.ts';
-import { type Listener, listening } from './listener.ts';
+import { type Listener, listening, sessionsOf } from './listener.ts';
 import { mayCall } from './permissions.ts';
 import { relay } from './relay.ts';
 import { identityOf, RENEW, sameTrustDomain, tlsOptions } from './trust.ts';
@@ -29,22 +28,18 @@ export interface InboundOptions extends Pick<MeshConfig, 'identity'> {
 }
 
 export function serveInbound({ inbound, identity, own, authority, port, log }: InboundOptions): Promise<Listener> {
-  const sessions = new Set<ServerHttp2Session>();
   const shown = () => tlsOptions(own.current(), authority);
   const server = createSecureServer({ ...shown(), requestCert: true, rejectUnauthorized: true });
+  const sessions = sessionsOf(server);
   const toService = createService(inbound);
 
   server.on('tlsClientError', (error) =>
     log.warn({ event: 'not-let-in', reason: reasonOf(error) }, 'a caller is not believed'),
   );
   server.on('session', (session) => {
-    if (!sameTrustDomain(callerOf(session), identity)) {
-      log.warn({ event: 'not-let-in', reason: `${callerOf(session)} is no identity of this mesh` }, 'a stranger');
-      return session.destroy();
-    }
-    sessions.add(session);
-    session.on('close', () => sessions.delete(session));
-    session.on('error', () => undefined);
+    if (sameTrustDomain(callerOf(session), identity)) return;
+    log.warn({ event: 'not-let-in', reason: `${callerOf(session)} is no identity of this mesh` }, 'a stranger');
+    session.destroy();
   });
   server.on('stream', (stream, headers) => {
     const caller = callerOf(stream.session);
@@ -61,7 +56,6 @@ export function serveInbound({ inbound, identity, own, authority, port, log }: I
     for (const session of sessions) session.ping(RENEW, () => undefined);
   });
   return listening(server, port, () => {
-    server.close();
     for (const session of sessions) session.close();
   });
 }

@@ -16,4 +16,4 @@ const sidecar = await startSidecar({
 });
 log.info('listening');
 
-shutDownWith(log, [async () => sidecar.close()]);
+shutDownWith(log, [() => sidecar.close()]);

@@ -6,7 +6,7 @@ import { type Logger, reasonOf } from '../kit/log.ts';
 import { TimedOut, type Way } from './ask.ts';
 import type { Outbound } from './config.ts';
 import { passedOn } from './headers.ts';
-import { type Listener, listening } from './listener.ts';
+import { type Listener, listening, sessionsOf } from './listener.ts';
 import { relay } from './relay.ts';
 
 /** As services limit it themselves. */
@@ -17,8 +17,13 @@ export function serveOutbound(outbound: Outbound, way: Way, log: Logger): Promis
 }
 
 function serveHttp({ port, name }: Outbound, way: Way, log: Logger): Promise<Listener> {
+  let closing = false;
   const server = createServer((request, response) => {
-    carry(request, response, way).catch((error: unknown) => {
+    // A connection that is kept would keep the server from ending.
+    const answering = () => {
+      if (closing) response.shouldKeepAlive = false;
+    };
+    carry(request, response, way, answering).catch((error: unknown) => {
       log.warn({ to: name, path: request.url, reason: reasonOf(error) }, 'a call was not brought over');
       if (error instanceof TimedOut && !response.headersSent) refuse(response, 504, 'Callee too slow');
       else request.socket.destroy();
@@ -26,18 +31,24 @@ function serveHttp({ port, name }: Outbound, way: Way, log: Logger): Promise<Lis
   });
   server.keepAliveTimeout = 75_000;
   return listening(server, Number(port), () => {
-    server.close();
+    closing = true;
     server.closeIdleConnections();
   });
 }
 
-async function carry(request: IncomingMessage, response: ServerResponse, way: Way): Promise<void> {
+async function carry(
+  request: IncomingMessage,
+  response: ServerResponse,
+  way: Way,
+  answering: () => void,
+): Promise<void> {
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   const body = await bodyOf(request);
   if (body === undefined) return refuse(response, 413, 'Content too large');
   const { method = 'GET', url: path = '/', headers } = request;
   const answer = await way.ask({ method, path, headers: passedOn(headers), body }, gone.signal);
+  answering();
   response.writeHead(answer.status, passedOn(answer.headers));
   pipeline(answer.body, response, (error) => {
     if (error) request.socket.destroy();
@@ -72,5 +83,8 @@ function serveGrpc({ port }: Outbound, way: Way): Promise<Listener> {
     }
   });
   server.on('sessionError', () => undefined);
-  return listening(server, Number(port), () => server.close());
+  const sessions = sessionsOf(server);
+  return listening(server, Number(port), () => {
+    for (const session of sessions) session.close();
+  });
 }

@@ -26,7 +26,8 @@ export interface Sidecar {
   readonly meshPort: number | undefined;
   /** Where its service dials each callee. */
   readonly outPorts: Readonly<Record<string, number>>;
-  close(): void;
+  /** Resolves when what is under way has ended. */
+  close(): Promise<void>;
 }
 
 /** Resolves once it has a certificate and listens. */
@@ -42,10 +43,11 @@ export async function startSidecar(options: SidecarOptions): Promise<Sidecar> {
     adminPort: admin.port,
     meshPort: into?.port,
     outPorts: Object.fromEntries(outbound.map(({ name: callee }, index) => [callee, out[index]?.port ?? 0])),
-    close() {
+    async close() {
       own.close();
-      for (const listener of [into, ...out, admin]) listener?.close();
+      await Promise.all(out.map((listener) => listener.close()));
       sessions.close();
+      await Promise.all([into?.close(), admin.close()]);
     },
   };
 }

@@ -30,6 +30,7 @@ export interface Mesh {
   handshakes(atLeast: number): Promise<HandshakeRecord[]>;
   /** Where the callee's sidecar is reached, past the wire. */
   readonly meshPort: number;
+  closeCaller(): Promise<void>;
   /** Where the caller dials. */
   readonly callerPort: number;
 }
@@ -68,8 +69,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
   const pool = new Pool(`http://127.0.0.1:${callerPort}`, { connections: 16 });
   onTestFinished(async () => {
     await pool.destroy();
-    caller.close();
-    callee.close();
+    await Promise.all([caller.close(), callee.close()]);
     await rig[Symbol.asyncDispose]();
   });
   return {
@@ -86,6 +86,7 @@ export async function startMesh(options: MeshOptions): Promise<Mesh> {
       });
       return answer.status;
     },
+    closeCaller: () => caller.close(),
     handshakes: (atLeast) => rig.records('handshake', atLeast),
   };
 }

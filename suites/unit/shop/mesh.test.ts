@@ -174,6 +174,19 @@ test('who shows no certificate, or speaks no TLS, gets nothing', async () => {
   await new Promise((resolve) => plain.once('close', resolve));
 });
 
+test('a sidecar that is to end finishes what it was asked', async () => {
+  const mesh = await startMesh({
+    callee: (_request, response) => void systemClock.delay(100).then(() => response.end('yes')),
+  });
+  await mesh.ask('/warm');
+  const underWay = [mesh.ask('/a'), mesh.ask('/b', 'POST', 'b')];
+  await systemClock.delay(20);
+  const closed = mesh.closeCaller();
+  expect((await Promise.all(underWay)).map(({ status }) => status)).toEqual([200, 200]);
+  await closed;
+  await expect(mesh.ask('/late')).rejects.toThrow();
+});
+
 test('a callee that is too slow costs the caller its time-out, and no more', async () => {
   const mesh = await startMesh({ timeoutMs: 150, callee: () => undefined });
   expect((await mesh.ask('/slow')).status).toBe(504);
