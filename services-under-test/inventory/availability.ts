@@ -89,5 +89,5 @@ export function createAvailability({ store, redis, log }: AvailabilityOptions): 
 }
 
 function keyOf(productId: string): string {
-  return `stock:${productId}`;
+  return `inventory:stock:${productId}`;
 }
