@@ -43,5 +43,6 @@ experiment('calls are shared by the instances that the registry names, and one t
     { check: 'told', operations: 'forgotten', member: 'yes', is: true },
   ],
   controlChecks: [{ check: 'answered' }, { check: 'told', operations: 'share', member: 'second', is: true }],
-  pulse: orderCompletes,
+  // A breaker closes under traffic: that of the second instance under visits of its pages.
+  pulse: async (context) => (await visit(context, { path: '/api/v1/home' })).ok && orderCompletes(context),
 });
