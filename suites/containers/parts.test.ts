@@ -1,4 +1,6 @@
 /** Parts that are containers do what parts do: each action shows its effect, and addresses outlive restarts. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { HarnessError, type Service, waitFor } from '../../harness/core/index.ts';
 import { findBypasses } from '../../harness/runtime/index.ts';
@@ -17,6 +19,11 @@ const sneak: Service = {
   env: { PORT: `\${port}` },
   ready: { http: '/' },
 };
+
+function dialled(host: string, port: number): Promise<Socket> {
+  const caller = connect({ host, port });
+  return once(caller, 'connect').then(() => caller);
+}
 
 withEngine('parts as containers', () => {
   test('kill, start, pause, resume, stop and restart act on the container, at the same address', async () => {
@@ -64,6 +71,24 @@ withEngine('parts as containers', () => {
       { what: 'the log of the wire', deadlineMs: 3_000 },
     );
     expect(lines.join('\n')).toContain('"ready":true');
+  });
+
+  test('what a part holds is told: memory by the engine, files and connections by the kernel', async () => {
+    const lab = await bootOutsideWorld();
+    const heldBy = async (wanted: string) => (await lab.parts.usage()).find(({ part }) => part === wanted);
+    const before = await heldBy('psp');
+    expect(before?.memoryBytes).toBeGreaterThan(5_000_000);
+    // Absent where the engine runs elsewhere: then there is nothing more to be seen.
+    if (before?.descriptors === undefined) return;
+    expect(before.descriptors).toBeGreaterThan(5);
+    const { host, port } = lab.address('driver', 'psp');
+    const callers = await Promise.all(Array.from({ length: 10 }, () => dialled(host, port)));
+    await expect.poll(async () => (await heldBy('psp'))?.connections ?? 0).toBeGreaterThanOrEqual(10);
+    expect((await heldBy('psp'))?.descriptors).toBeGreaterThanOrEqual(before.descriptors + 10);
+    for (const caller of callers) caller.destroy();
+    await lab.parts.kill('psp');
+    expect(await heldBy('psp')).toBeUndefined();
+    await lab.parts.start('psp');
   });
 
   test('a service that dials another past the wire is found', async () => {
