@@ -83,3 +83,22 @@ test('what is not to be kept is seen and forgotten', async () => {
   await feed.sync();
   expect([seen, feed.since(0).length]).toEqual([20_000, 0]);
 });
+
+test('breakers are known by what their services said last; a process that starts anew has them closed', async () => {
+  started = false;
+  const feed = await openFeed(labOf(0));
+  const add = feed.add as (record: HistoryRecord) => void;
+  const says = (service: string, edge: string, state: string) =>
+    add({ type: 'service-event', at: 1, service, event: 'breaker', detail: { edge, state } });
+  says('payment', 'payment->psp', 'open');
+  says('shipping', 'shipping->carrier', 'open');
+  says('shipping', 'shipping->carrier', 'half-open');
+  says('gateway', 'gateway->order', 'open');
+  says('gateway', 'gateway->order', 'closed');
+  expect(feed.openBreakers()).toEqual([
+    { name: 'payment for payment->psp', state: 'open' },
+    { name: 'shipping for shipping->carrier', state: 'half-open' },
+  ]);
+  add({ type: 'process', at: 2, part: 'payment', event: 'started' });
+  expect(feed.openBreakers()).toEqual([{ name: 'shipping for shipping->carrier', state: 'half-open' }]);
+});
