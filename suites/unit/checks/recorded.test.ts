@@ -34,3 +34,29 @@ describe.each(cases)('$check, by $defect', ({ check, spec, topology, compared, q
     if (status === 'fail') expect(verdict.evidence.length).toBeGreaterThan(0);
   });
 });
+
+/** Checks that count effects: in a run that was in order, whichever effect is taken out or doubled must turn the verdict. */
+const COUNTING = ['conservation', 'exactly-once'];
+
+describe.each(cases.filter(({ check }) => COUNTING.includes(check)))('$check, clean', (recorded) => {
+  const { check, spec, topology, compared, quietAfterMs } = recorded;
+
+  test('turns red for every effect that is doubled, and conservation for every one that is missing', async () => {
+    const facts = { topology: await topologyOf(topology), quietAfterMs: quietAfterMs.clean, spec };
+    const history = await readHistory(join(HISTORIES, `${check}-clean.ndjson`));
+    const control = compared ? await readHistory(join(HISTORIES, `${check}-clean-control.ndjson`)) : undefined;
+    const { input } = judgedAs(facts, history, control);
+    const { entries } = input.state;
+    expect(entries.length).toBeGreaterThan(5);
+    const unmoved: string[] = [];
+    for (const [index, entry] of entries.entries()) {
+      const twice = entries.toSpliced(index, 0, entry);
+      const changes = check === 'conservation' ? [twice, entries.toSpliced(index, 1)] : [twice];
+      for (const changed of changes) {
+        const { status } = await verdictOf({ spec, input: { ...input, state: { ...input.state, entries: changed } } });
+        if (status !== 'fail') unmoved.push(`${entry.kind} ${entry.key}: ${changed.length - entries.length}`);
+      }
+    }
+    expect(unmoved).toEqual([]);
+  });
+});
