@@ -174,6 +174,18 @@ test('who shows no certificate, or speaks no TLS, gets nothing', async () => {
   await new Promise((resolve) => plain.once('close', resolve));
 });
 
+test('what is no certificate with its key is not taken, and nothing changes', async () => {
+  const mesh = await startMesh({});
+  const wish = { name: 'x', uri: [CALLER], notBefore: at(-60), notAfter: at(60) };
+  const [one, two] = [await mesh.authority.issue(wish), await mesh.authority.issue(wish)];
+  for (const bad of [
+    { certificate: 'none', key: one.key },
+    { certificate: one.certificate, key: two.key },
+  ])
+    expect(await mesh.operate('caller', 'PUT', '/certificate', bad)).toBe(400);
+  expect((await mesh.ask('/a')).status).toBe(200);
+});
+
 test('a sidecar that is to end finishes what it was asked', async () => {
   const mesh = await startMesh({
     callee: (_request, response) => void systemClock.delay(100).then(() => response.end('yes')),
