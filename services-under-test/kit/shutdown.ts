@@ -3,7 +3,7 @@ import { type Logger, reasonOf } from './log.ts';
 import { stopTracing } from './tracing.ts';
 
 /** A drain that takes longer than this is given up; what was not finished is done after the next start. */
-const DRAIN_MS = 4_000;
+export const DRAIN_MS = 4_000;
 
 /** Runs `steps` in order when the process is asked to end: first what takes work in, last what the work needs. */
 export function shutDownWith(log: Logger, steps: readonly (() => Promise<unknown>)[]): void {
