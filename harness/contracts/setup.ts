@@ -6,6 +6,8 @@ export interface ContractSetup {
   readonly pactFolder: string;
   /** Names of topologies whose services these are; default: every one. */
   readonly topologies?: readonly string[];
+  /** What is verified in some topologies alone, by topic (`payment.commands`) or by pair (`bff-web -> order`). */
+  readonly onlyIn?: Readonly<Record<string, readonly string[]>>;
   /** By the provider's name in the pacts, which is its name in the topology. */
   readonly providers: Readonly<Record<string, ProviderSetup>>;
 }

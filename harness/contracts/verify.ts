@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ContractMatrix, type Lab, systemClock } from '../core/index.ts';
 import { findDead } from './alive.ts';
+import { applicable } from './applicable.ts';
 import { brokersOf, startCapture } from './capture.ts';
 import { type MessageGathering, messageTopics, startGathering } from './messages.ts';
 import { readOutcome } from './outcome.ts';
 import { type PactFilter, type ProviderPlan, planVerification, writeCopies } from './plan.ts';
 import { buildMatrix, type Findings } from './result.ts';
-import { type ContractSetup, isPartOf, type StateRunner, stateRunner, urlOf } from './setup.ts';
+import { type ContractSetup, type StateRunner, stateRunner, urlOf } from './setup.ts';
 import { startVerifier, type VerifierProcess } from './verifier-client.ts';
 import { LABEL_PARAM } from './verifier-protocol.ts';
 
@@ -45,7 +46,7 @@ export interface VerifyProgress {
 export async function verifyContracts(lab: Lab, options: VerifyOptions): Promise<ContractMatrix> {
   const startMs = systemClock.now();
   const planned = await planVerification(options.setup.pactFolder, options.filter);
-  const plans = planned.filter(({ provider }) => isPartOf(options.setup, provider, lab.topology.name));
+  const plans = applicable(planned, options.setup, lab.topology.name);
   const folder = await mkdtemp(join(tmpdir(), 'faultline-pacts-'));
   const stop = new AbortController();
   const signal = options.signal === undefined ? stop.signal : AbortSignal.any([stop.signal, options.signal]);

@@ -7,7 +7,10 @@ const states: StateHandlers = {
     await register(context.url('user'), context.signal);
     return {};
   },
-  'somebody has an account': async (context) => ({ ...(await register(context.url('user'), context.signal)) }),
+  'somebody has an account': async (context) => {
+    const registered = await register(context.url('user'), context.signal);
+    return { ...registered, key: registered.userId };
+  },
 };
 
 interface Registered {

@@ -12,12 +12,16 @@ const { eachLike, integer, string } = MatchersV3;
 const mobileCatalog = consumerContract(import.meta.url, 'bff-mobile', 'catalog');
 const mobileInventory = consumerContract(import.meta.url, 'bff-mobile', 'inventory');
 const webCatalog = consumerContract(import.meta.url, 'bff-web', 'catalog');
+const webInventory = consumerContract(import.meta.url, 'bff-web', 'inventory');
+const webUser = consumerContract(import.meta.url, 'bff-web', 'user');
+const webOrder = consumerContract(import.meta.url, 'bff-web', 'order');
+const mobileOrder = consumerContract(import.meta.url, 'bff-mobile', 'order');
 const log = createLog('bff');
 
-async function ask(edge: string, url: string, path: string): Promise<PartAnswer> {
+async function ask(edge: string, url: string, path: string, userId?: string): Promise<PartAnswer> {
   const source = createPartSource({ edge, url, log });
   try {
-    return await source.ask(path);
+    return await source.ask(path, userId);
   } finally {
     await source.close();
   }
@@ -74,5 +78,58 @@ test('a product that is not sold is not found', async () => {
     .willRespondWith(404, (reply) => reply.headers({ 'Content-Type': 'application/problem+json' }))
     .executeTest(async ({ url }) => {
       expect(await ask('bff-web->catalog', url, '/products/no-such-product')).toEqual({ state: 'not-found' });
+    });
+});
+
+test('the web says how much there is of a product', async () => {
+  await webInventory
+    .http('look at the stock', 'a product is on the shelves')
+    .withRequest('GET', fromState(`/stock/$\{productId}`, '/stock/product-2'))
+    .willRespondWith(200, (reply) => reply.jsonBody({ available: integer(7) }))
+    .executeTest(async ({ url }) => {
+      const product: PartAnswer = { state: 'here', body: { productId: 'product-2' } };
+      const stock = await ask('bff-web->inventory', url, '/stock/product-2');
+      expect(web.productPage({ product, stock, others: { state: 'missing' } }).stock).toEqual({ available: 7 });
+    });
+});
+
+test('the web greets who is signed in', async () => {
+  await webUser
+    .http('look at an account', 'somebody has an account')
+    .withRequest('GET', '/accounts/me', (request) =>
+      request.headers({ 'x-user-id': fromState(`$\{userId}`, 'user-1') }),
+    )
+    .willRespondWith(200, (reply) => reply.jsonBody({ name: string('Casey') }))
+    .executeTest(async ({ url }) => {
+      const account = await ask('bff-web->user', url, '/accounts/me', 'user-1');
+      const products: PartAnswer = { state: 'here', body: { products: [] } };
+      const page = web.homePage({ products, categories: { state: 'missing' }, account });
+      expect(page.customer).toEqual({ name: 'Casey' });
+    });
+});
+
+const LINE = { productId: string('product-1'), quantity: integer(2) };
+
+test('the web shows the cart of who is signed in', async () => {
+  await webOrder
+    .http('look at a cart', { name: 'a customer has something in the cart', params: { user: 'user-web' } })
+    .withRequest('GET', '/carts/me', (request) => request.headers({ 'x-user-id': 'user-web' }))
+    .willRespondWith(200, (reply) => reply.jsonBody({ cartId: string('c-1'), items: eachLike(LINE) }))
+    .executeTest(async ({ url }) => {
+      const cart = await ask('bff-web->order', url, '/carts/me', 'user-web');
+      const products: PartAnswer = { state: 'here', body: { products: [] } };
+      const page = web.homePage({ products, categories: { state: 'missing' }, cart });
+      expect(page.cart).toMatchObject({ items: [{ productId: 'product-1', quantity: 2 }] });
+    });
+});
+
+test('the phone counts the pieces in the cart', async () => {
+  await mobileOrder
+    .http('look at a cart', { name: 'a customer has something in the cart', params: { user: 'user-mobile' } })
+    .withRequest('GET', '/carts/me', (request) => request.headers({ 'x-user-id': 'user-mobile' }))
+    .willRespondWith(200, (reply) => reply.jsonBody({ items: eachLike({ quantity: integer(2) }) }))
+    .executeTest(async ({ url }) => {
+      const products: PartAnswer = { state: 'here', body: { products: [] } };
+      expect(homePage(products, await ask('bff-mobile->order', url, '/carts/me', 'user-mobile')).cart).toBe(2);
     });
 });
