@@ -74,7 +74,8 @@ function moneyOf(cents: unknown): Money {
 
 /** Cents of `{ amount: "19.99", currency: "EUR" }`: counted in digits, never by a fraction. */
 function centsOf(money: unknown, field: string): number {
-  const { amount, currency } = objectOf(money);
+  const { amount, currency, ...others } = objectOf(money);
+  refuseOthers(others, `${field}.`);
   const digits = typeof amount === 'string' ? /^(\d{1,9})\.(\d{2})$/.exec(amount) : null;
   if (digits === null) throw wrong(`${field}.amount`, 'must be a text like "19.99"');
   if (currency !== CURRENCY) throw wrong(`${field}.currency`, `must be ${CURRENCY}`);

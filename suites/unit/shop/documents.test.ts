@@ -8,73 +8,22 @@ import { INTERFACES } from '../../../fixtures/documents/interfaces.ts';
 import { READING } from '../../../fixtures/documents/reading.ts';
 import { type BodyShape, differences } from '../../../harness/checks/documents/schema-of-shape.ts';
 import { shapeText } from '../../../harness/wire/shape-of.ts';
-import * as analytics from '../../../services-under-test/analytics/routes.ts';
-import * as bffMobile from '../../../services-under-test/bff-mobile/routes.ts';
-import * as bffWeb from '../../../services-under-test/bff-web/routes.ts';
-import * as catalog from '../../../services-under-test/catalog/routes.ts';
-import * as inventory from '../../../services-under-test/inventory/routes.ts';
-import { createServer } from '../../../services-under-test/kit/http-server.ts';
 import type { Fields, Reader } from '../../../services-under-test/kit/reader.ts';
-import { createPreferred } from '../../../services-under-test/notification/preferred.ts';
-import { addCartRoutes } from '../../../services-under-test/order/cart-routes.ts';
 import type { OrderView } from '../../../services-under-test/order/order-events.ts';
-import * as order from '../../../services-under-test/order/routes.ts';
 import { type CommandType, commandAbout } from '../../../services-under-test/order/saga-commands.ts';
-import * as orderHistory from '../../../services-under-test/order-history/routes.ts';
-import * as payment from '../../../services-under-test/payment/routes.ts';
-import { addWalletRoutes } from '../../../services-under-test/payment/wallet-routes.ts';
-import * as registry from '../../../services-under-test/registry/routes.ts';
-import * as shipping from '../../../services-under-test/shipping/routes.ts';
-import { addTrackingRoute } from '../../../services-under-test/shipping/tracking.ts';
-import * as user from '../../../services-under-test/user/routes.ts';
-import { addTokenRoutes } from '../../../services-under-test/user/token-routes.ts';
-import { quietLog } from './upstream.ts';
-
-/** Nothing is asked of what stands behind the routes here. */
-const none = { log: quietLog } as never;
-const REGISTERED: Readonly<Record<string, (server: FastifyInstance) => void>> = {
-  analytics: (server) => analytics.addRoutes(server, none, none),
-  'bff-mobile': (server) => bffMobile.addRoutes(server, none),
-  'bff-web': (server) => bffWeb.addRoutes(server, none),
-  catalog: (server) => catalog.addRoutes(server, none),
-  inventory: (server) => inventory.addRoutes(server, none),
-  notification(server) {
-    const preferred = createPreferred('http://127.0.0.1:9', none);
-    preferred.addRoutes(server);
-    server.addHook('onClose', preferred.close);
-  },
-  order(server) {
-    order.addRoutes(server, { ...(none as object), rebuilder: {} } as never);
-    addCartRoutes(server, none);
-  },
-  'order-history': (server) => orderHistory.addRoutes(server, none),
-  payment(server) {
-    payment.addRoutes(server, none);
-    addWalletRoutes(server, none, none);
-  },
-  registry: (server) => registry.addRoutes(server, none),
-  shipping(server) {
-    shipping.addRoutes(server, none);
-    addTrackingRoute(server, none);
-  },
-  user(server) {
-    user.addRoutes(server, none);
-    addTokenRoutes(server, none);
-  },
-};
+import { REGISTERED, serverOf } from './registered.ts';
 
 const servers: FastifyInstance[] = [];
 afterAll(async () => void (await Promise.all(servers.map((server) => server.close()))));
 
 /** What a service really registers, health and metrics left out. */
 function routesOf(service: string): string[] {
-  const server = createServer({ log: quietLog, ready: {} });
-  servers.push(server);
   const routes: string[] = [];
-  server.addHook('onRoute', ({ method, url }) => {
-    for (const one of [method].flat()) if (one !== 'HEAD') routes.push(`${one} ${url}`);
-  });
-  REGISTERED[service]?.(server);
+  servers.push(
+    serverOf(service, (method, url) => {
+      if (method !== 'HEAD') routes.push(`${method} ${url}`);
+    }),
+  );
   return routes;
 }
 
