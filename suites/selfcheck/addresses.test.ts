@@ -21,6 +21,7 @@ test.each([
   'GET /orders/home/x',
   '"$root/home/x"',
   'http://127.0.0.1:8080/root/x',
+  'REGISTRY_URL: "http://registry:8080"',
   '<project xmlns="http://maven.apache.org/POM/4.0.0">',
 ])('%s is fine', (text) => {
   expect(addressViolations([{ path: 'fine.txt', text }])).toEqual([]);
