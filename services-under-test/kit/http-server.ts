@@ -10,6 +10,7 @@ import { PROBLEM_TYPE, ProblemError, problemOf } from './problem.ts';
 import { setting } from './settings.ts';
 import { nowMs } from './time.ts';
 import { isTracing, record } from './tracing.ts';
+import { refuseAddress, refuseConnection } from './unreadable.ts';
 
 export interface ServerOptions {
   readonly log: Logger;
@@ -99,6 +100,8 @@ function newServer(tls: ServerOptions['tls']): FastifyInstance {
     keepAliveTimeout: 75_000,
     forceCloseConnections: 'idle',
     bodyLimit: 256 * 1024,
+    frameworkErrors: refuseAddress,
+    clientErrorHandler: refuseConnection,
   } as const;
   if (tls === undefined) return fastify(options);
   const https = { cert: readFileSync(tls.cert), key: readFileSync(tls.key), minVersion: 'TLSv1.2' } as const;

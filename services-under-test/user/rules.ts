@@ -9,7 +9,7 @@ const email = text({
 });
 const name = text({ max: 100 });
 /** E.164. */
-const phone = text({ pattern: /^\+[1-9]\d{6,14}$/, like: 'a phone number like +4915112345678' });
+const phone = text({ pattern: /^\+[1-9]\d{6,14}$/, like: 'a phone number like +491701234567' });
 
 export const preferencesShape = object({ email: flag, sms: flag, push: flag });
 export type Preferences = Read<{ email: typeof flag; sms: typeof flag; push: typeof flag }>;

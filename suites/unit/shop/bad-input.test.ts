@@ -1,4 +1,5 @@
 /** Everything that the document of the door forbids in a body is refused at the door or behind it: 400, a problem document that names the field. */
+import { type AddressInfo, connect } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, expect, test } from 'vitest';
 import { publicOperations } from '../../../fixtures/bad-input/public-operations.ts';
@@ -87,3 +88,46 @@ test('what is made as an example is allowed by its own schema', () => {
   for (const { takes = {} } of taking)
     expect(violationsOf(takes).map(({ body }) => body)).not.toContainEqual(exampleOf(takes));
 });
+
+test('an address with a part too long, or wrongly encoded, is refused in the one shape, with the caller’s correlation id', async () => {
+  const headers = { 'x-correlation-id': 'asked-7' };
+  const long = await server.inject({ url: `/api/v1/orders/${'x'.repeat(300)}`, headers });
+  const wrong = await server.inject({ url: '/api/v1/orders/%zz', headers });
+  for (const [answer, status] of [
+    [long, 414],
+    [wrong, 400],
+  ] as const) {
+    expect(answer.statusCode, answer.body).toBe(status);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+    expect(answer.json()).toMatchObject({ status, correlationId: 'asked-7' });
+    expect(answer.body).not.toMatch(/FST_ERR|xxxx|%zz/);
+  }
+});
+
+test('what is no HTTP, or has a head without end, is refused in the same shape', async () => {
+  await server.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = server.server.address() as AddressInfo;
+  const large = `GET / HTTP/1.1\r\nhost: a\r\nx-more: ${'x'.repeat(40_000)}\r\n\r\n`;
+  for (const [sent, status] of [
+    ['no http at all\r\n\r\n', 400],
+    [large, 431],
+  ] as const) {
+    const answer = await answerTo(port, sent);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer).toContain('content-type: application/problem+json');
+    const problem = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n'))) as { correlationId: string };
+    expect(answer).toContain(`x-correlation-id: ${problem.correlationId}`);
+  }
+});
+
+/** Everything that comes back on a connection of one's own. */
+function answerTo(port: number, sent: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let got = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(sent));
+    socket.setEncoding('utf8').on('data', (text) => {
+      got += text;
+    });
+    socket.on('error', reject).on('close', () => resolve(got));
+  });
+}
