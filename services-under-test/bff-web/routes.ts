@@ -38,8 +38,10 @@ export function addRoutes(server: FastifyInstance, { catalog, inventory, user, o
     const id = encodeURIComponent(request.params.id);
     const stock = inventory.ask(`/stock/${id}`);
     const product = await catalog.ask(`/products/${id}`);
-    const category = product.state === 'here' ? memberOf(product.body, 'category') : '';
-    const others = catalog.ask(`/products?category=${encodeURIComponent(String(category))}&limit=${BESIDE}`);
+    // Nobody knows what would stand beside it.
+    if (product.state !== 'here') return productPage({ product, stock: await stock, others: { state: 'missing' } });
+    const category = encodeURIComponent(String(memberOf(product.body, 'category')));
+    const others = catalog.ask(`/products?category=${category}&limit=${BESIDE}`);
     return productPage({ product, stock: await stock, others: await others });
   });
 }

@@ -1,9 +1,10 @@
 /** States of which the payment service's events tell. Used by contract verification only. */
-import { orderThatEnds } from '../../fixtures/contracts/orders.ts';
+import { known, orderThatEnds } from '../../fixtures/contracts/orders.ts';
 import type { StateHandlers } from '../../harness/contracts/index.ts';
 
 const states: StateHandlers = {
   'an order was paid': orderThatEnds('completed'),
+  'the payment of an order is known': known('payment', '/payments', orderThatEnds('completed')),
   'a payment was declined': orderThatEnds('payment_failed'),
   'a payment was refunded': orderThatEnds('cancelled'),
 };

@@ -33,7 +33,7 @@ experiment('a rolling restart and a change of scale under load cost nobody a req
     options: { latencyMs: 40 },
   })),
   async workload(context) {
-    const load = steadily(context, { path: PATH, visitors: 6, name: 'look' });
+    const load = steadily(context, { path: PATH, visitors: 3, name: 'look' });
     for (const part of INSTANCES) {
       const from = systemClock.now();
       await context.until(`${part} to be asked`, () => isCalledAgain(context, part, from), 6_000);
@@ -44,9 +44,9 @@ experiment('a rolling restart and a change of scale under load cost nobody a req
     await load.stop();
   },
   checks: [
-    { check: 'rollout', parts: 'bff-web*', operations: 'look', stops: INSTANCES.length, atLeast: 100 },
+    { check: 'rollout', parts: 'bff-web*', operations: 'look', stops: INSTANCES.length, atLeast: 60 },
     { check: 'graceful-shutdown', part: 'bff-web*', operations: 'look' },
-    { check: 'answered', operations: 'look', atLeast: 100 },
+    { check: 'answered', operations: 'look', atLeast: 60 },
   ],
   controlChecks: [{ check: 'answered', operations: 'look' }],
   pulse: orderCompletes,

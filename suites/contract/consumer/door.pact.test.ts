@@ -91,7 +91,7 @@ async function partOf(name: 'payment' | 'shipment', url: string): Promise<unknow
 
 test('how the payment of an order stands', async () => {
   await payment
-    .http('look at a payment', 'an order was paid')
+    .http('look at a payment', 'the payment of an order is known')
     .withRequest('GET', fromState(`/payments/$\{key}`, `/payments/${ORDER_ID}`))
     .willRespondWith(200, (reply) => reply.jsonBody({ status: string('charged'), amount: integer(3_998) }))
     .executeTest(async ({ url }) => {
@@ -101,7 +101,7 @@ test('how the payment of an order stands', async () => {
 
 test('where the parcel of an order is', async () => {
   await shipping
-    .http('look at a shipment', 'an order was shipped')
+    .http('look at a shipment', 'the shipment of an order is known')
     .withRequest('GET', fromState(`/shipments/$\{key}`, `/shipments/${ORDER_ID}`))
     .willRespondWith(200, (reply) => reply.jsonBody({ state: 'created', tracking: string('TRACK-1') }))
     .executeTest(async ({ url }) => {
