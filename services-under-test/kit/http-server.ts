@@ -10,7 +10,7 @@ import { PROBLEM_TYPE, ProblemError, problemOf } from './problem.ts';
 import { setting } from './settings.ts';
 import { nowMs } from './time.ts';
 import { isTracing, record } from './tracing.ts';
-import { refuseAddress, refuseConnection } from './unreadable.ts';
+import { drain, refuseAddress, refuseConnection } from './unreadable.ts';
 
 export interface ServerOptions {
   readonly log: Logger;
@@ -49,8 +49,9 @@ export function createServer({ log, ready, tls, deadlineMs }: ServerOptions): Fa
   });
 
   letConnectionsGo(server);
-  server.setErrorHandler((error, _request, reply) => {
+  server.setErrorHandler(async (error, request, reply) => {
     const problem = problemOf(error);
+    if (problem.status === 413) await drain(request.raw);
     if (problem.status >= 500) log.warn({ status: problem.status, reason: reasonOf(error) }, problem.title);
     if (error instanceof ProblemError && error.retryAfterSeconds !== undefined) {
       reply.header('retry-after', String(error.retryAfterSeconds));

@@ -1,8 +1,10 @@
-/** What is answered to a request that cannot even be read: an address with a part too long or wrongly encoded, a head that is no HTTP or too large. */
+/** What is answered to a request that cannot even be read, or not as a whole: an address with a part too long or wrongly encoded, a head that is no HTTP or too large. */
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { inContext, receivedContext } from './context.ts';
 import { PROBLEM_TYPE, ProblemError, problemOf } from './problem.ts';
+import { pause } from './time.ts';
 
 const TOO_LONG = 'FST_ERR_MAX_PARAM_LENGTH';
 
@@ -37,4 +39,17 @@ export function refuseConnection({ code }: { readonly code?: string }, socket: S
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+/** So much of a body that is too large is read and thrown away, and so long. */
+const MOST_DRAINED = 8 * 1024 * 1024;
+const DRAIN_MS = 1_000;
+
+/** Reads the rest of a body: a connection that is closed with bytes unread is reset, and the caller never sees the answer. */
+export async function drain(request: IncomingMessage): Promise<void> {
+  if (request.complete || Number(request.headers['content-length'] ?? 0) > MOST_DRAINED) return;
+  const over = new AbortController();
+  const done = () => over.abort();
+  request.once('end', done).once('close', done).resume();
+  await pause(DRAIN_MS, over.signal);
 }
