@@ -1,7 +1,7 @@
 /** Everything that the document of the door forbids in a body is refused at the door or behind it: 400, a problem document that names the field. */
 import { type AddressInfo, connect } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publicOperations } from '../../../fixtures/bad-input/public-operations.ts';
 import { exampleOf, violationsOf } from '../../../fixtures/bad-input/violations.ts';
 import { addRoutes } from '../../../services-under-test/gateway/routes.ts';
@@ -36,6 +36,7 @@ addRoutes(server, {
   authenticate: async () => ({ kind: 'customer', id: 'user-1', scopes: ['catalog:write'] }),
   upstreams: Object.fromEntries([...new Set(TABLE.map((row) => row.upstream))].map((name) => [name, upstreamOf(name)])),
 });
+beforeAll(async () => void (await server.listen({ port: 0, host: '127.0.0.1' })));
 afterAll(async () => void (await Promise.all([server, ...services.values()].map((one) => one.close()))));
 
 const taking = publicOperations().filter(({ takes }) => takes !== undefined);
@@ -105,7 +106,6 @@ test('an address with a part too long, or wrongly encoded, is refused in the one
 });
 
 test('what is no HTTP, or has a head without end, is refused in the same shape', async () => {
-  await server.listen({ port: 0, host: '127.0.0.1' });
   const { port } = server.server.address() as AddressInfo;
   const large = `GET / HTTP/1.1\r\nhost: a\r\nx-more: ${'x'.repeat(40_000)}\r\n\r\n`;
   for (const [sent, status] of [
