@@ -1,4 +1,4 @@
-/** What is answered to a request that cannot even be read, or not as a whole: an address with a part too long or wrongly encoded, a head that is no HTTP or too large. */
+/** What is answered to a request that cannot be read: an address wrongly encoded, a head that is no HTTP, a body without end. */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
