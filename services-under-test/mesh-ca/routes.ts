@@ -18,7 +18,11 @@ export interface AuthorityOptions {
 /** Clocks of two machines differ: a certificate is good from a little before. */
 const SKEW_MS = 5_000;
 
-const WISH = object({ identity: text({ max: 200 }), publicKey: text({ max: 1_000 }), proof: text({ max: 500 }) });
+export const WISH = object({
+  identity: text({ max: 200 }),
+  publicKey: text({ max: 1_000 }),
+  proof: text({ max: 500 }),
+});
 
 export function addRoutes(server: FastifyInstance, options: AuthorityOptions): void {
   const { issuer, trustDomain, joinSecret, ttlMs, log } = options;

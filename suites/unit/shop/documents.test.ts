@@ -1,5 +1,5 @@
 /** Documents cannot drift from the code: written anew they are the same, routes that are registered stand in them, and readers read what is told. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, expect, test } from 'vitest';
 import { asyncApiDocument, openApiDocuments } from '../../../fixtures/documents/all.ts';
@@ -27,9 +27,26 @@ function routesOf(service: string): string[] {
   return routes;
 }
 
+const SERVICES = new URL('../../../services-under-test/', import.meta.url);
+
+/** The outside world: plain servers, whose routes stand in their `main.ts`, by their name in the shop. */
+const OUTSIDE = { carrier: 'carrier', messages: 'message-sink', psp: 'psp' } as const;
+
 test('every service with routes says what it offers', () => {
-  expect(Object.keys(INTERFACES).sort()).toEqual(Object.keys(REGISTERED).sort());
+  const folders = readdirSync(SERVICES).filter((name) => existsSync(new URL(`${name}/routes.ts`, SERVICES)));
+  const offering = folders.filter((name) => existsSync(new URL(`${name}/interface.ts`, SERVICES)));
+  expect(folders.filter((name) => name !== 'gateway')).toEqual(offering);
+  expect(Object.keys(INTERFACES).sort()).toEqual([...Object.keys(REGISTERED), ...Object.keys(OUTSIDE)].sort());
 });
+
+test.each(Object.entries(OUTSIDE))(
+  'the document of %s has every route that it serves, and no other',
+  (name, folder) => {
+    const source = readFileSync(new URL(`${folder}/main.ts`, SERVICES), 'utf8');
+    const served = [...source.matchAll(/^ {2}'((?:GET|POST) [^']+)':/gm)].map(([, route]) => route);
+    expect(Object.keys(INTERFACES[name]?.http ?? {}).sort()).toEqual(served.sort());
+  },
+);
 
 test.each(Object.keys(REGISTERED))('the document of %s has every route that is registered, and no other', (service) => {
   const documented = Object.keys(INTERFACES[service]?.http ?? {});

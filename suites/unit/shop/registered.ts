@@ -6,6 +6,7 @@ import * as bffWeb from '../../../services-under-test/bff-web/routes.ts';
 import * as catalog from '../../../services-under-test/catalog/routes.ts';
 import * as inventory from '../../../services-under-test/inventory/routes.ts';
 import { createServer } from '../../../services-under-test/kit/http-server.ts';
+import * as meshAuthority from '../../../services-under-test/mesh-ca/routes.ts';
 import { createPreferred } from '../../../services-under-test/notification/preferred.ts';
 import { addCartRoutes } from '../../../services-under-test/order/cart-routes.ts';
 import * as order from '../../../services-under-test/order/routes.ts';
@@ -28,6 +29,7 @@ export const REGISTERED: Readonly<Record<string, (server: FastifyInstance) => vo
   'bff-web': (server) => bffWeb.addRoutes(server, none),
   catalog: (server) => catalog.addRoutes(server, none),
   inventory: (server) => inventory.addRoutes(server, none),
+  'mesh-ca': (server) => meshAuthority.addRoutes(server, none),
   notification(server) {
     const preferred = createPreferred('http://127.0.0.1:9', none);
     preferred.addRoutes(server);
