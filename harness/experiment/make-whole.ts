@@ -151,5 +151,6 @@ async function pulse({ session, experiment, signal }: Patient): Promise<boolean>
   const { seen } = context;
   const quiet = { lab, reader, offsets, caseId, of: 'case', seen, deadlineMs: PULSE_MS, signal, startedAt } as const;
   if (succeeded) await untilQuiet(quiet);
+  feed.forget(caseId, 0);
   return succeeded;
 }
