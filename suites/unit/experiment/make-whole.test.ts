@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import tiny from '../../../fixtures/topologies/tiny.ts';
-import { type Lab, newTraceparent, seededRandom } from '../../../harness/core/index.ts';
+import { type Lab, newTraceparent, seededRandom, type Verdict } from '../../../harness/core/index.ts';
 import { type Experiment, findUnhealed, openSession, type Session } from '../../../harness/experiment/index.ts';
 import { makeWhole } from '../../../harness/experiment/make-whole.ts';
 import { bootLab, takeDownLab } from '../../../harness/runtime/index.ts';
@@ -47,10 +47,14 @@ const experiment: Experiment = {
   pulse: () => sell(`pulse-${random.hex(8)}`),
 };
 
+const CAME_TO_REST: readonly Verdict[] = [
+  { check: 'quiescence', status: 'pass', summary: 'it came to rest', evidence: [] },
+];
+
 /** What is named; the lab must be whole afterwards, and sell. */
 async function named(): Promise<readonly string[]> {
   const unhealed = await findUnhealed(lab);
-  const found = await makeWhole({ session, experiment, signal: new AbortController().signal }, [], unhealed);
+  const found = await makeWhole({ session, experiment, signal: new AbortController().signal }, CAME_TO_REST, unhealed);
   expect(await findUnhealed(lab)).toEqual([]);
   expect(await lab.parts.unready()).toEqual([]);
   expect(await sell(`after-${random.hex(8)}`)).toBe(true);
@@ -94,8 +98,10 @@ test('entities that do not add up are named once, and the lab is not rebuilt for
   const odd = { ...session, reader: { ...session.reader, read: async () => withOne(await read(), entity) } };
   const patient = { session: odd, experiment, signal: new AbortController().signal };
   const before = await lab.parts.list();
-  expect(await makeWhole(patient, [])).toEqual(['the tables disagree: sale-1 (booked) has 0 x booked instead of 1']);
-  expect(await makeWhole(patient, [])).toEqual([]);
+  expect(await makeWhole(patient, CAME_TO_REST)).toEqual([
+    'the tables disagree: sale-1 (booked) has 0 x booked instead of 1',
+  ]);
+  expect(await makeWhole(patient, CAME_TO_REST)).toEqual([]);
   expect(await lab.parts.list()).toEqual(before);
 });
 
