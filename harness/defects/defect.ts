@@ -22,6 +22,8 @@ export interface Defect {
   readonly topology?: string;
   /** One of the few that stand for all, where there is little time. */
   readonly quick?: true;
+  /** What it damages stays in the databases of its lab: it is hunted after all others there. */
+  readonly damages?: true;
   /** It shows in the clean run already: there the check must fail. */
   readonly withoutFault?: true;
 }
@@ -40,10 +42,16 @@ const schema = z.strictObject({
   check: z.string().min(1),
   topology: z.string().min(1).optional(),
   quick: z.literal(true).optional(),
+  damages: z.literal(true).optional(),
   withoutFault: z.literal(true).optional(),
 });
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/defects/', import.meta.url));
+
+/** As given, but those that leave damage behind come last: it would hide others. */
+export function inHuntingOrder(defects: readonly Defect[]): readonly Defect[] {
+  return defects.toSorted((one, other) => Number(one.damages ?? false) - Number(other.damages ?? false));
+}
 
 export function defectCatalogue(folder = FOLDER): Promise<Catalogue<Defect>> {
   return loadCatalogue(folder, 'defect', (exported) => schema.parse(exported));

@@ -8,7 +8,7 @@ import {
   type Verdict,
 } from '../core/index.ts';
 import { type Experiment, makeWhole, runExperiment, type Session } from '../experiment/index.ts';
-import type { Defect } from './defect.ts';
+import { type Defect, inHuntingOrder } from './defect.ts';
 import { plantDefect, removeDefect } from './plant.ts';
 
 /** Verdicts of a run itself. */
@@ -41,7 +41,7 @@ export async function huntDefects(options: HuntOptions): Promise<Hunt> {
   const { clean = new Map<string, ExperimentResult>() } = options;
   const results: DefectResult[] = [];
   const runs: ExperimentResult[] = [];
-  for (const defect of options.defects) {
+  for (const defect of inHuntingOrder(options.defects)) {
     options.signal.throwIfAborted();
     options.onStart?.(defect);
     const experiment = experimentOf(defect, options.experiments);

@@ -1,7 +1,13 @@
 /** How often planted defects are found: each as often as wanted, those hunted least first, each in its topology. */
 import { join } from 'node:path';
 import type { ExperimentResult } from '../../harness/core/index.ts';
-import { DEFECT_TOPOLOGY, type Defect, defectCatalogue, huntDefects } from '../../harness/defects/index.ts';
+import {
+  DEFECT_TOPOLOGY,
+  type Defect,
+  defectCatalogue,
+  huntDefects,
+  inHuntingOrder,
+} from '../../harness/defects/index.ts';
 import { loadExperiments } from '../../harness/experiment/index.ts';
 import type { Budget } from './budget.ts';
 import { inLab } from './lab.ts';
@@ -22,7 +28,7 @@ export async function measureDetection(
       if (budget.isOver()) return;
       await inLab(topology, async (session) => {
         const clean = new Map<string, ExperimentResult>();
-        for (const defect of group) {
+        for (const defect of inHuntingOrder(group)) {
           if (budget.isOver()) return;
           const options = { session, defects: [defect], experiments, root: ROOT, signal: budget.signal, clean };
           const { results } = await huntDefects(options);

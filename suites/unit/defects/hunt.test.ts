@@ -1,7 +1,7 @@
 /** When a defect counts as found. */
 import { expect, test } from 'vitest';
 import type { CaseResult, ExperimentResult, Verdict, VerdictStatus } from '../../../harness/core/index.ts';
-import { judgeHunt } from '../../../harness/defects/index.ts';
+import { type Defect, inHuntingOrder, judgeHunt } from '../../../harness/defects/index.ts';
 
 const verdict = (check: string, status: VerdictStatus): Verdict => ({ check, status, summary: '', evidence: [] });
 const caseWith = (verdicts: Verdict[], hits = 1) =>
@@ -43,4 +43,10 @@ test('not found when the experiment is red without the defect', () => {
     found: false,
     why: 'the experiment is fail without the defect (answered: )',
   });
+});
+
+test('what leaves damage behind is hunted last', () => {
+  const named = (name: string, damages?: true) => ({ name, ...(damages && { damages }) }) as Defect;
+  const order = inHuntingOrder([named('a', true), named('b'), named('c', true), named('d')]);
+  expect(order.map(({ name }) => name)).toEqual(['b', 'd', 'a', 'c']);
 });
