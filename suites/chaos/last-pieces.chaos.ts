@@ -22,6 +22,7 @@ experiment('the last pieces are never sold twice', {
     await Promise.all([
       placeOrders(context, 6, { productId: RARE, paymentMethod: 'card-declined' }),
       placeOrders(context, 8, { productId: PLENTY, quantity: 3 }),
+      placeOrders(context, 2, { productId: PLENTY, paymentMethod: 'card-declined' }),
     ]);
     await context.settled();
     await countStock(context, RARE);
