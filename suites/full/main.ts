@@ -35,7 +35,10 @@ async function main(args: string[]): Promise<number> {
     const untilMs = Number.isFinite(endAt) ? systemClock.now() + leftMs * (only ? 1 : share) : endAt;
     say(`${name} …`);
     const isOver = () => stop.signal.aborted || systemClock.now() >= untilMs;
-    await measure(progress, { ...WANTED, cases }, { isOver, signal: stop.signal, say });
+    await measure(progress, { ...WANTED, cases }, { isOver, signal: stop.signal, say }).catch((thrown) => {
+      // What was counted until Ctrl-C is counted.
+      if (!stop.signal.aborted) throw thrown;
+    });
     await progress.save();
   }
   const { text, kept } = await saveRates(progress.found, WANTED);
