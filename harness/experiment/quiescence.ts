@@ -66,7 +66,9 @@ async function lookOnce(
   const { lab, reader, caseId, of } = options;
   const all = await reader.read();
   const after = await lagOf(options);
-  const state = stateOfCase(all, caseId, of === 'all' ? options.startedAt : undefined);
+  const found = stateOfCase(all, caseId, of === 'all' ? options.startedAt : undefined);
+  // What was given up may still come to its end: a late effect of an earlier case is no effect of this one.
+  const state = { ...found, entries: found.entries.filter(({ entity }) => !reader.isGivenUp({ entity })) };
   const pending = [...new Set([...before.lagging, ...after.lagging])];
   if (before.ends !== after.ends) pending.push('records were still being produced');
   const awaited = (row: { readonly entity: string | null; readonly what?: string }) => !reader.isGivenUp(row);

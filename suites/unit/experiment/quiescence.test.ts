@@ -81,3 +81,32 @@ test('what an earlier case left undone for ever is not waited for', async () => 
   });
   expect(await quietWith(['sale-1'])).toMatchObject({ quiet: true });
 });
+
+test('a late effect of what an earlier case left undone is not an effect of this one', async () => {
+  const entriesWith = async (givenUp: readonly string[]) => {
+    const { state } = await untilQuiet({
+      lab: { topology: { ...topology, brokers: {} }, wire: { open: async () => [] } } as unknown as Lab,
+      caseId: '00000000000000aa',
+      of: 'all',
+      startedAt: 0,
+      deadlineMs: 1_000,
+      signal: new AbortController().signal,
+      seen: async () => [],
+      offsets: async () => [],
+      reader: {
+        giveUp: async () => undefined,
+        giveUpOn: () => undefined,
+        beginAt: () => undefined,
+        isGivenUp: ({ entity }) => givenUp.includes(String(entity)),
+        read: async () => ({
+          entities: [],
+          entries: [{ entity: 'old-sale', kind: 'released', key: 'book', amount: 1, at: 5 }],
+          pending: [],
+        }),
+      },
+    });
+    return state.entries.length;
+  };
+  expect(await entriesWith([])).toBe(1);
+  expect(await entriesWith(['old-sale'])).toBe(0);
+});
