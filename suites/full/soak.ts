@@ -1,8 +1,8 @@
 /** One lab for long: scoped cases and experiments that run alone by turns, the heal proven after each, and what the lab holds looked at. */
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CaseResult, systemClock } from '../../harness/core/index.ts';
-import { loadExperiments, type Session } from '../../harness/experiment/index.ts';
+import { type CaseResult, HarnessError, systemClock } from '../../harness/core/index.ts';
+import { type Experiment, loadExperiments, planFaults, type Session } from '../../harness/experiment/index.ts';
 import { aloneRound } from './alone.ts';
 import type { Budget } from './budget.ts';
 import { inLab } from './lab.ts';
@@ -32,12 +32,13 @@ export async function measureSoak({ found, save }: Progress, wanted: SoakWish, b
   const isDone = () => found.scoped.of >= wanted.scoped && found.alone.of >= wanted.alone && longest() >= wanted.soak;
   if (isDone() || budget.isOver()) return;
   const all = await loadExperiments(join(ROOT, 'suites/chaos'), ROOT);
-  const experiments = all.filter(({ topologies }) => topologies?.includes(TOPOLOGY));
+  const ours = all.filter(({ topologies }) => topologies?.includes(TOPOLOGY));
   const soaked: SoakedLab = { clean: 0, faulty: 0, tookMs: 0, rebuilt: 0, notHealed: [], looks: [], left: [] };
   let run = '';
   await inLab(TOPOLOGY, async (session) => {
     found.soak.push(soaked);
     run = session.lab.descriptor.run;
+    const experiments = await fitting(session, ours);
     const isOver = () => isDone() || budget.isOver() || casesOf(soaked) >= wanted.cases;
     const means = { session, experiments, found, budget: { ...budget, isOver }, note: noteIn(soaked, session) };
     while (!isOver()) {
@@ -50,6 +51,22 @@ export async function measureSoak({ found, save }: Progress, wanted: SoakWish, b
   });
   soaked.left.push(...processesOf(run));
   await save();
+}
+
+/** Those that this lab can run: what only the container engine can do is left to labs of containers. */
+async function fitting({ lab }: Session, experiments: readonly Experiment[]): Promise<Experiment[]> {
+  const { topology, descriptor } = lab;
+  const able = experiments.map(({ faults }) =>
+    planFaults(faults, topology, { runtime: descriptor.runtime }).then(
+      () => true,
+      (thrown) => {
+        if (thrown instanceof HarnessError && thrown.code === 'fault-refused') return false;
+        throw thrown;
+      },
+    ),
+  );
+  const isAble = await Promise.all(able);
+  return experiments.filter((_, index) => isAble[index]);
 }
 
 async function oneRound(means: RoundMeans, soaked: SoakedLab): Promise<void> {
