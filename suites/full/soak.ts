@@ -1,8 +1,9 @@
 /** One lab for long: scoped cases and experiments that run alone by turns, the heal proven after each, and what the lab holds looked at. */
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type CaseResult, HarnessError, systemClock } from '../../harness/core/index.ts';
-import { type Experiment, loadExperiments, planFaults, type Session } from '../../harness/experiment/index.ts';
+import { fitsRuntime } from '../../harness/cli/fit-runtime.ts';
+import { type CaseResult, systemClock } from '../../harness/core/index.ts';
+import { loadExperiments, type Session } from '../../harness/experiment/index.ts';
 import { aloneRound } from './alone.ts';
 import type { Budget } from './budget.ts';
 import { inLab } from './lab.ts';
@@ -38,7 +39,9 @@ export async function measureSoak({ found, save }: Progress, wanted: SoakWish, b
   await inLab(TOPOLOGY, async (session) => {
     found.soak.push(soaked);
     run = session.lab.descriptor.run;
-    const experiments = await fitting(session, ours);
+    // What only the container engine can do is left to labs of containers.
+    const fits = await Promise.all(ours.map((one) => fitsRuntime(one, session.lab.descriptor.runtime)));
+    const experiments = ours.filter((_, index) => fits[index]);
     const isOver = () => isDone() || budget.isOver() || casesOf(soaked) >= wanted.cases;
     const means = { session, experiments, found, budget: { ...budget, isOver }, note: noteIn(soaked, session) };
     while (!isOver()) {
@@ -51,22 +54,6 @@ export async function measureSoak({ found, save }: Progress, wanted: SoakWish, b
   });
   soaked.left.push(...processesOf(run));
   await save();
-}
-
-/** Those that this lab can run: what only the container engine can do is left to labs of containers. */
-async function fitting({ lab }: Session, experiments: readonly Experiment[]): Promise<Experiment[]> {
-  const { topology, descriptor } = lab;
-  const able = experiments.map(({ faults }) =>
-    planFaults(faults, topology, { runtime: descriptor.runtime }).then(
-      () => true,
-      (thrown) => {
-        if (thrown instanceof HarnessError && thrown.code === 'fault-refused') return false;
-        throw thrown;
-      },
-    ),
-  );
-  const isAble = await Promise.all(able);
-  return experiments.filter((_, index) => isAble[index]);
 }
 
 async function oneRound(means: RoundMeans, soaked: SoakedLab): Promise<void> {
