@@ -10,12 +10,15 @@ const RIGHTS = `select
   cross join lateral (select has_database_privilege(role.rolname, datname, 'connect') as may) as answer
   where role.rolcanlogin and not role.rolsuper and datallowconn`;
 
-/** Refused by the database: no such table here, no right to it, no right to enter. */
-const REFUSALS: readonly string[] = ['42P01', '42501', '3D000', '28000'];
+/** Refused by the database: no such table here, no right to it, no right to enter; by Redis: no right to a key, nobody known. */
+const REFUSALS: readonly string[] = ['42P01', '42501', '3D000', '28000', 'NOPERM', 'NOAUTH', 'WRONGPASS'];
+
+const STORES: readonly string[] = ['postgres', 'redis'];
 
 experiment('no service may enter the database of another, and none tries', {
   hypothesis:
-    'Every role may connect to its own database alone, and an order goes its way without a statement that is refused, also while a database is slow.',
+    'Every role may connect to its own database alone, and an order goes its way without a statement or a Redis command that is refused, ' +
+    'also while a database is slow.',
   topologies: SHOPS,
   faults: [{ fault: 'latency', target: 'payment->postgres', options: { latencyMs: 50 } }],
   async workload(context) {
@@ -48,7 +51,7 @@ function lookAtRights({ lab, step }: WorkloadContext): Promise<boolean> {
 
 async function refusedStatements(context: WorkloadContext): Promise<number> {
   const refused = (await context.seen()).filter(
-    (record) => record.type === 'exchange' && record.protocol === 'postgres' && REFUSALS.includes(record.error ?? ''),
+    (record) => record.type === 'exchange' && STORES.includes(record.protocol) && REFUSALS.includes(record.error ?? ''),
   );
   return refused.length;
 }
