@@ -3,12 +3,19 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkCatalogue } from '../../harness/checks/index.ts';
+import { readDetection } from '../../harness/cli/detection-table.ts';
 import { DEFECT_TOPOLOGY, type Defect, defectCatalogue } from '../../harness/defects/index.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Checks without a defect, each with the reason. The list gets shorter, never longer. */
 const NO_DEFECT_YET: Readonly<Record<string, string>> = {};
+
+/** Defects that were not seen found yet, each with the reason. The list gets shorter, never longer. */
+const NOT_SEEN_YET: Readonly<Record<string, string>> = {};
+
+/** What `faultline defects --keep` wrote. */
+const TABLE = join(ROOT, 'reports/samples/detection.json');
 
 /** Verdicts of the run itself that a defect may be found by. */
 const OF_THE_RUN = ['quiescence', 'workload'];
@@ -54,6 +61,25 @@ test('no check is excused that has a defect, and none without a reason', () => {
     ([check, reason]) => needed.has(check) || !checks.includes(check) || reason.length < 20,
   );
   expect(idle).toEqual([]);
+});
+
+test('every defect was seen found, by the check and the experiment that it names', async () => {
+  const rows = new Map((await readDetection(TABLE)).map((row) => [row.defect, row]));
+  const wrong = defects.flatMap(({ name, check, experiment, topology = DEFECT_TOPOLOGY }) => {
+    const row = rows.get(name);
+    if (row === undefined) return [`${name} was never hunted`];
+    const isSame = row.expectedCheck === check && row.experiment === experiment && row.topology === topology;
+    if (!isSame) return [`${name} was hunted as another`];
+    return row.found ? [] : [`${name} was not found: ${row.why ?? ''}`];
+  });
+  const excused = (problem: string) => NOT_SEEN_YET[problem.split(' ')[0] ?? ''] !== undefined;
+  expect(Object.keys(NOT_SEEN_YET).filter((name) => !wrong.some((problem) => problem.startsWith(`${name} `)))).toEqual(
+    [],
+  );
+  expect(
+    wrong.filter((problem) => !excused(problem)),
+    'faultline defects <name> --keep reports/samples/detection.json',
+  ).toEqual([]);
 });
 
 test('there are many, and a few of them stand for all', () => {
