@@ -73,16 +73,21 @@ export function containerKit(context: ContainerContext, signal: AbortSignal): Pa
 }
 
 type Own = Omit<PartSpec, 'container' | 'cwd' | 'logFile'> &
-  Pick<ContainerSpec, 'image' | 'publish' | 'mount'> & { readonly files?: ContainerSpec['files'] };
+  Pick<ContainerSpec, 'image' | 'publish' | 'mount' | 'standsInFor'> & { readonly files?: ContainerSpec['files'] };
 
 function part({ engine, network, root, logs }: ContainerContext, own: Own): PartSpec {
-  const { image, publish, files = [], mount, ...spec } = own;
+  const { image, publish, files = [], mount, standsInFor, ...spec } = own;
   const paths = { from: root, to: ROOT_INSIDE };
   return {
     ...spec,
     cwd: root,
     logFile: `${logs}/${spec.name}.log`,
-    container: { engine, image, network, publish, files, paths, ...(mount && { mount }), ...LIMITS_OF[spec.kind] },
+    container: {
+      ...{ engine, image, network, publish, files, paths },
+      ...(mount && { mount }),
+      ...(standsInFor && { standsInFor }),
+      ...LIMITS_OF[spec.kind],
+    },
   };
 }
 
@@ -135,6 +140,8 @@ function toxiproxy(context: ContainerContext, port: number): PartSpec {
     command: [`-host=${EVERYWHERE}`, `-port=${port}`, `-config=${PROXIES}`],
     env: { LOG_LEVEL: 'warn' },
     files: [{ path: PROXIES, content: JSON.stringify(proxies) }],
+    // It is the one who dials them. Where a part is down its name leads here, to a port where nobody listens: a refusal, as by a machine that is up.
+    standsInFor: [...new Set(context.topology.edges.map(({ callee }) => callee))],
     publish: [port],
     stopSignal: 'SIGTERM',
     stopGraceMs: 2_000,

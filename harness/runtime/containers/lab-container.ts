@@ -18,8 +18,8 @@ await getContainerRuntimeClient();
 
 /** What the library has no words for stands in its two option objects. */
 class LabContainer extends GenericContainer {
-  shape({ name, kind, stopSignal }: PartSpec, { network, publish }: ContainerSpec): this {
-    this.createOpts.NetworkingConfig = { EndpointsConfig: { [network]: { Aliases: [name] } } };
+  shape({ name, kind, stopSignal }: PartSpec, { network, publish, standsInFor = [] }: ContainerSpec): this {
+    this.createOpts.NetworkingConfig = { EndpointsConfig: { [network]: { Aliases: [name, ...standsInFor] } } };
     this.createOpts.StopSignal = stopSignal;
     // The check in the image asks a service.
     if (kind === 'wire') this.createOpts.Healthcheck = { Test: ['NONE'] };

@@ -41,6 +41,8 @@ export interface ContainerSpec {
   readonly engine: string;
   readonly image: string;
   readonly network: string;
+  /** Names that lead to it as well, beside those to whom they belong. */
+  readonly standsInFor?: readonly string[];
   /** Ports of the container, published as the same numbers on loopback: so they are the same after a restart. */
   readonly publish: readonly number[];
   /** Written into the container before it starts. */
