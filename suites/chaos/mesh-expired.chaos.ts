@@ -1,5 +1,5 @@
 /** The certificate of a callee is over. */
-import { MESHES } from '../../fixtures/workloads/mesh.ts';
+import { MESHES, placeUntilRefused } from '../../fixtures/workloads/mesh.ts';
 import { orderCompletes, placeOrder } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
@@ -13,7 +13,7 @@ experiment('nobody talks to a service whose certificate is over, and everybody d
   async workload(context) {
     await placeOrder(context);
     await context.inject();
-    await placeOrder(context);
+    await placeUntilRefused(context);
     await context.landed();
     await context.heal();
     const isTaken = async () => (await placeOrder(context)).ok;

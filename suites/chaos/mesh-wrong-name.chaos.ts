@@ -1,5 +1,5 @@
 /** A callee shows a good certificate of somebody else. */
-import { MESHES } from '../../fixtures/workloads/mesh.ts';
+import { MESHES, placeUntilRefused } from '../../fixtures/workloads/mesh.ts';
 import { orderCompletes, placeOrder } from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
@@ -13,7 +13,7 @@ experiment('nobody talks to a service that shows the certificate of another', {
   async workload(context) {
     await placeOrder(context);
     await context.inject();
-    await placeOrder(context);
+    await placeUntilRefused(context);
     await context.landed();
     await context.heal();
     const isTaken = async () => (await placeOrder(context)).ok;
