@@ -106,6 +106,8 @@ const NOT_COUNTING: Readonly<Record<string, string>> = {
   secrets: RECORD,
   identity: RECORD,
   mtls: RECORD,
+  documented: RECORD,
+  rollout: 'it wants some traffic, and every answer good: one less, or the same twice, changes neither',
   'traffic-share': 'one call more or less is within what it allows for chance',
   'trace-connected': RECORD,
   'no-leak': 'one connection more or less is within what a pool may hold',

@@ -29,7 +29,7 @@ const WRONG: readonly (readonly [args: readonly string[], message: string, hint:
   [['contracts', 'verfy'], "unknown command 'verfy'", 'did you mean "faultline contracts verify"?'],
   [['run', '--topologie', 'x'], "unknown option '--topologie'", 'did you mean --topology?'],
   [['run', 'slowpsp', '--dry-run'], 'no experiment matches "slowpsp"', 'did you mean slow-psp?'],
-  [['run', '--topology', 'shopsmall'], 'there is no topology named "shopsmall"', 'Did you mean shop-small?'],
+  [['run', '--topology', 'shopsmall'], 'there is no topology named "shopsmall"', 'Did you mean shop-small'],
   [['run', 'psp-down', '--topology', 'tiny'], 'psp-down is not for topology tiny', '--topology shop'],
   [['run', '--seed', 'x'], '--seed: "x" is not a whole number', 'faultline run --help'],
   [['run', '--seed', '4294967296'], '--seed: 4294967296 is out of range', 'faultline run --help'],
@@ -49,7 +49,7 @@ const WRONG: readonly (readonly [args: readonly string[], message: string, hint:
   [['load', 'smoke', '--threshold', 'p97<5'], '"p97<5" is on the metric p97, which no load has', 'did you mean p90?'],
   [['load', 'smoke', '--threshold', 'during:p95<5'], 'is about faults, but none are injected', 'add --with'],
   [['load', 'smoke', '--with', 'no such'], 'no experiment matches "no such"', 'known: '],
-  [['load', 'smoke', '--with', 'slow'], '--with "slow" means more than one experiment', 'write order-slow or slow-psp'],
+  [['load', 'smoke', '--with', 'slow'], '--with "slow" means more than one experiment', 'write order-slow or '],
   [['report', 'open', 'nowhere'], 'there is no run at', 'npx faultline run'],
 ];
 
