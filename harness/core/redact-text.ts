@@ -7,8 +7,11 @@ const SCHEME =
 const URL_PASSWORD = /(:\/\/[^\s/:@]*):[^\s/@]+@/g;
 const ASSIGNED =
   /\b(password|passwd|secret|client_secret|access_token|refresh_token|api_key)(["']?\s*[=:]\s*["']?)[^\s"'&,;}]+/gi;
-/** 13 to 19 digits that start like a card number, in groups or not, and are not a part of a longer word (ids stay whole). */
-const CARD = /(?<![\w-])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\w-])/g;
+/**
+ * 13 to 19 digits that start like a card number, in groups or not, and are not a part of a longer word (ids stay whole). One span id in
+ * about 20,000 looks like one: 16 hexadecimal digits without a letter.
+ */
+const CARD = /(?<![\w-]|[sS]pan_?[iI]d\\?["']?\s*[=:]\s*\\?["']?)[2-6]\d{3}(?:[ -]?\d){9,15}(?![\w-])/g;
 /** Cheap test: no text without one of these needs a closer look. */
 const SUSPECT = /eyJ|bearer|basic|digest|:\/\/|pass|secret|token|api_key|\d{4}[ -]?\d{4}/i;
 

@@ -11,6 +11,10 @@ test.each([
   ['card 4111 1111 1111 1111 declined', 'card [card ending 1111] declined'],
   ['4111111111111111', '[card ending 1111]'],
   ['pan=5500-0000-0000-0004;', 'pan=[card ending 0004];'],
+  [
+    '{"spanId":"2500559119733984","card":"4111111111111111"}',
+    '{"spanId":"2500559119733984","card":"[card ending 1111]"}',
+  ],
   ['Basic dXNlcjpwYXNz', 'Basic [redacted]'],
   ['postgres://order:hunter2@127.0.0.1:5432/order', 'postgres://order:[redacted]@127.0.0.1:5432/order'],
   ['{"password":"hunter2"}', '{"password":"[redacted]"}'],
@@ -25,6 +29,8 @@ test.each([
   '1700000000000',
   'GET /orders/4242424242424242aa',
   '00-41111111111111110123456789abcdef-4111111111111111-01',
+  '{"spanId":"2500559119733984","parentSpanId":"4111111111111111","cards":0}',
+  'span_id=4111111111111111',
 ])('%s is no secret and stays', (text) => {
   expect(redactText(text)).toBe(text);
 });
