@@ -69,7 +69,7 @@ export function consume(options: ConsumeOptions): Consumption {
     consumer = kafkaClient(options, group).consumer({
       groupId: group,
       // After a crash the next life waits this long for the partitions of the one before.
-      sessionTimeout: 3_000,
+      sessionTimeout: 2_000,
       rebalanceTimeout: 6_000,
       heartbeatInterval: 300,
       maxWaitTimeInMs: 300,
