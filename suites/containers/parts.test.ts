@@ -83,7 +83,9 @@ withEngine('parts as containers', () => {
     expect(before.descriptors).toBeGreaterThan(5);
     const { host, port } = lab.address('driver', 'psp');
     const callers = await Promise.all(Array.from({ length: 10 }, () => dialled(host, port)));
-    await expect.poll(async () => (await heldBy('psp'))?.connections ?? 0).toBeGreaterThanOrEqual(10);
+    await expect
+      .poll(async () => (await heldBy('psp'))?.connections ?? 0, { timeout: 10_000 })
+      .toBeGreaterThanOrEqual(10);
     expect((await heldBy('psp'))?.descriptors).toBeGreaterThanOrEqual(before.descriptors + 10);
     for (const caller of callers) caller.destroy();
     await lab.parts.kill('psp');
