@@ -1,5 +1,5 @@
 /**
- * `npm run compare-runtimes [-- names…] [--topology <name>] [--seed <n>] [--no-defects] [--out <file>] [--keep <folder>]`: everything on both
+ * `npm run compare-runtimes [-- names…] [--topology <name>] [--seed <n>] [--all | --no-defects] [--out <file>] [--keep <folder>]`: everything on both
  * runtimes, one after the other, by the command line as a user has it. What came to its end in an earlier start, and stands in the folder, is not run again.
  * Exit code 0 where every row agrees, 1 where one differs, 3 where a run came to no end.
  */
@@ -27,6 +27,8 @@ function argumentsOf(args: string[]) {
       options: {
         topology: { type: 'string', default: 'shop-small' },
         seed: { type: 'string', default: SEED },
+        /** Every defect of the topology, not only the quick ones. */
+        all: { type: 'boolean', default: false },
         'no-defects': { type: 'boolean', default: false },
         out: { type: 'string' },
         keep: { type: 'string' },
@@ -63,7 +65,9 @@ async function allOf(runtime: 'native' | 'containers'): Promise<Said> {
   const how = ['--topology', topology, '--seed', seed];
   const run = await kept<RunFile>(`${runtime}-run`, [...where, 'run', ...positionals, ...how, '--fresh']);
   const isWhole = positionals.length === 0 && !values['no-defects'];
-  const defects = isWhole ? await kept<DefectResult[]>(`${runtime}-defects`, [...where, 'defects', ...how]) : [];
+  const which = values.all ? ['--all'] : [];
+  const hunt = [...where, 'defects', ...which, ...how];
+  const defects = isWhole ? await kept<DefectResult[]>(`${runtime}-defects`, hunt) : [];
   return { run, defects };
 }
 
