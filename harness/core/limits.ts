@@ -14,6 +14,8 @@ export const LIMITS = {
   wireStashBytes: 1024 * 1024,
   /** A request that is sent twice may not be larger; a larger one is sent once and counts as no hit. */
   wireTwinBytes: 1024 * 1024,
+  /** How long the wire waits for a callee that says nothing on a connection of the wire's own, once its caller has left, in ms. */
+  wireExtraMs: 5_000,
   /** When the callee is gone before the first request is known: how long the wire waits for that request, to record what was tried, in ms. */
   wireFirstRequestMs: 50,
   /** Exchanges the wire may hold at the same time. */

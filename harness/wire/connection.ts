@@ -1,6 +1,6 @@
 /** One accepted connection: its two sockets, the session between them, and the record of its life. */
 import type { Socket } from 'node:net';
-import type { Clock, ConnectionRecord, HistoryRecord } from '../core/index.ts';
+import { type Clock, type ConnectionRecord, type HistoryRecord, LIMITS } from '../core/index.ts';
 import { guardedSession } from './guarded-session.ts';
 import type { Holds } from './holds.ts';
 import type { LagTracker } from './lag.ts';
@@ -35,7 +35,7 @@ interface Line {
   readonly number: number;
   readonly caller: Side;
   readonly callee: Side;
-  /** Connections of the wire's own to the callee. */
+  /** Connections of the wire's own to the callee. They outlive the line until they are answered: a caller may leave with its own answer. */
   readonly extras: Set<Socket>;
   /** Aborts when the connection is over. */
   readonly cutting: AbortController;
@@ -68,6 +68,7 @@ export function serveConnection(shared: EdgeContext, socket: Socket, number: num
     session.cut();
     resetSide(caller);
     callee.socket.destroy();
+    for (const extra of line.extras) extra.destroy();
   };
   const session = guardedSession(shared.factory(contextOf(line)), (thrown) => {
     const what = thrown instanceof Error ? thrown.stack : String(thrown);
@@ -87,7 +88,7 @@ export function serveConnection(shared: EdgeContext, socket: Socket, number: num
     line.cutting.abort();
     // A caller that was still talking to a callee that had left was reset by us: nobody told the session that it is gone.
     if (caller.ended === undefined) session.cut();
-    for (const extra of line.extras) extra.destroy();
+    for (const extra of line.extras) extra.setTimeout(LIMITS.wireExtraMs, () => extra.destroy());
     recordLine(line, final);
     onDone();
   };

@@ -113,7 +113,11 @@ describe('delay', () => {
     const callee = counting();
     await using rig = await startRig({ http: callee.http });
     await rig.arm({ do: 'delay', delayMs: 200 });
-    await expect(fetch(`${rig.url}/a`, { signal: AbortSignal.timeout(60) })).rejects.toThrow();
+    const giveUp = new AbortController();
+    const call = expect(fetch(`${rig.url}/a`, { signal: giveUp.signal })).rejects.toThrow();
+    await waitFor(async () => (await rig.wire.hits('rule')).hits || undefined, { what: 'a hit', deadlineMs: 2_000 });
+    giveUp.abort();
+    await call;
     const [exchange] = await rig.exchanges(1);
     expect(exchange).toMatchObject({ outcome: 'gave-up', forwarded: true, fault: 'rule' });
     expect((exchange?.endAt ?? 0) - (exchange?.at ?? 0)).toBeLessThan(200);
@@ -212,6 +216,30 @@ describe('twice', () => {
     expect(caller.text.match(/HTTP\/1\.1/g)).toHaveLength(3);
     expect((await rig.exchanges(3))[1]).toMatchObject({ fault: 'rule' });
     expect(await rig.wire.hits('rule')).toMatchObject({ hits: 1 });
+  });
+});
+
+describe('twice, to a callee that takes its time', () => {
+  test('the second is answered, and counts, although the caller has left with the first answer', async () => {
+    const left = Promise.withResolvers<void>();
+    const seen: string[] = [];
+    await using rig = await startRig({
+      http: async (request, reply) => {
+        seen.push(request.url ?? '');
+        if (seen.length === 2) await left.promise;
+        reply.end('answer');
+      },
+    });
+    await rig.arm({ do: 'twice' });
+    const answer = await fetch(`${rig.url}/a`, { headers: { connection: 'close' } });
+    expect(await answer.text()).toBe('answer');
+    // Opened, and closed.
+    await rig.records('connection', 2);
+    left.resolve();
+    await rig.records('fault', 1);
+    expect(seen).toEqual(['/a', '/a']);
+    expect(await rig.wire.hits('rule')).toMatchObject({ hits: 1 });
+    await expect.poll(() => rig.wire.open()).toEqual([]);
   });
 });
 
