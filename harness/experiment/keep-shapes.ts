@@ -3,10 +3,14 @@ import { planChecks } from '../checks/index.ts';
 import type { Lab } from '../core/index.ts';
 import type { Experiment } from './define.ts';
 
-/** Begins to keep them where a check of the experiment wants it; answers what ends it. */
-export async function keepShapesFor({ wire }: Lab, { checks }: Experiment): Promise<() => Promise<void>> {
+/** Begins to keep them where a check of the experiment wants it, and ends that with the scope it is used in. */
+export async function keepShapesFor({ wire }: Lab, { checks }: Experiment): Promise<AsyncDisposable> {
   const planned = await planChecks(checks);
-  if (!planned.some(({ kind }) => kind.keepsShapes)) return async () => undefined;
-  await wire.keepShapes(true);
-  return () => wire.keepShapes(false);
+  const wanted = planned.some(({ kind }) => kind.keepsShapes);
+  if (wanted) await wire.keepShapes(true);
+  return {
+    async [Symbol.asyncDispose]() {
+      if (wanted) await wire.keepShapes(false);
+    },
+  };
 }

@@ -64,7 +64,7 @@ export async function makeWhole(
 /** What traffic and looking show not to be back. */
 async function findAway(patient: Patient): Promise<readonly string[]> {
   if (!(await pulse(patient))) return [`probe traffic did not succeed within ${PULSE_MS} ms of the heal`];
-  const { session, experiment, signal } = patient;
+  const { experiment, signal } = patient;
   let found: readonly string[] = [];
   const look = async () => {
     found = await lookAround(patient);
@@ -107,7 +107,7 @@ async function findPending({ session, experiment, signal }: Patient): Promise<re
   const startedAt = systemClock.now();
   const all = { lab, reader, offsets, caseId, of: 'all', seen, deadlineMs: PULSE_MS, signal, startedAt } as const;
   const { quiet, pending } = await untilQuiet(all);
-  return quiet ? [] : pending.slice(0, 20);
+  return quiet ? [] : pending.slice(0, MOST_ROWS);
 }
 
 async function mend(patient: Patient): Promise<void> {

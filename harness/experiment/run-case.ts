@@ -62,7 +62,7 @@ export async function runCase(options: CaseOptions): Promise<CaseRun> {
   if (!beside) await noteUsage(lab, feed, id, 'before');
   const limit = AbortSignal.any([signal, AbortSignal.timeout(experiment.deadlineMs ?? LIMITS.caseMs)]);
   const active = faultsOf(lab, feed, id, faults);
-  const forgetShapes = await keepShapesFor(lab, experiment);
+  await using _shapes = await keepShapesFor(lab, experiment);
   if (experiment.start !== 'called') await active.inject();
   const notHealed: string[] = [];
   const heal = () => active.heal().catch((cause) => void notHealed.push(healFailure(cause)));
@@ -89,7 +89,6 @@ export async function runCase(options: CaseOptions): Promise<CaseRun> {
     await heal();
   }
   const settled = await settle(options, id, active, startedAt, verdicts);
-  await forgetShapes();
   if (!beside) await noteUsage(lab, feed, id, 'after');
   if (faults.planned.length > 0) notHealed.push(...(await (beside ? findLeftOf(lab, id) : findUnhealed(lab))));
   const evidence = await active.evidence();

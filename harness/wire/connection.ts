@@ -88,7 +88,7 @@ export function serveConnection(shared: EdgeContext, socket: Socket, number: num
     line.cutting.abort();
     // A caller that was still talking to a callee that had left was reset by us: nobody told the session that it is gone.
     if (caller.ended === undefined) session.cut();
-    for (const extra of line.extras) extra.setTimeout(LIMITS.wireExtraMs, () => extra.destroy());
+    for (const extra of line.extras) endLater(extra, shared.clock);
     recordLine(line, final);
     onDone();
   };
@@ -96,6 +96,16 @@ export function serveConnection(shared: EdgeContext, socket: Socket, number: num
   callee.socket.on('close', onClose);
   recordLine(line, 'open');
   return { cut };
+}
+
+/** Ends a connection of our own whose caller has left, unless the callee's answer ends it first. */
+function endLater(extra: Socket, clock: Clock): void {
+  const closed = new AbortController();
+  extra.once('close', () => closed.abort());
+  clock.delay(LIMITS.wireExtraMs, closed.signal).then(
+    () => extra.destroy(),
+    () => undefined,
+  );
 }
 
 function contextOf(line: Line): SessionContext {
