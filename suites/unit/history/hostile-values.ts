@@ -53,7 +53,9 @@ export const harms = fc.array(
 /** A deep copy of plain data with the harm done. */
 export function harmed<Value>(value: Value, list: readonly Harm[]): Value {
   const copy = structuredClone(value);
-  for (const { place, value: hostile, how } of list) {
+  for (const { place, value: unharmed, how } of list) {
+    // A later harm may be done inside this one, and must not be there in the next run.
+    const hostile: unknown = JSON.parse(JSON.stringify(unharmed));
     const places = placesOf(copy, [], 0);
     const [owner, name] = places[Math.floor(place * places.length)] ?? [{}, ''];
     if (how === 'replace') owner[name] = hostile;
