@@ -53,11 +53,11 @@ export function createResponseCache({ redis, freshMs, staleMs }: CacheOptions): 
   };
   return (path, ask) => {
     // The look into the cache is shared as well: else one who looked before the page came would ask after it did.
-    let answer = asking.get(path);
-    if (answer === undefined) {
-      answer = lookUp(path, ask).finally(() => asking.delete(path));
-      asking.set(path, answer);
-    }
+    const shared = asking.get(path);
+    // What is no page is for one request only: a refusal names the correlation id that it was refused under.
+    if (shared !== undefined) return shared.then((answer) => (isCached(answer) ? answer : ask()));
+    const answer = lookUp(path, ask).finally(() => asking.delete(path));
+    asking.set(path, answer);
     return answer;
   };
 }

@@ -84,6 +84,13 @@ test('what is no 200 is not kept', async () => {
   expect(await cache('/stock/c', async () => page({ available: 1 }))).toMatchObject({ status: 'miss' });
 });
 
+test('a refusal is given to the request it was made for only', async () => {
+  const cache = createResponseCache({ redis, freshMs: 60_000, staleMs: 0 });
+  const ask = (correlationId: string) => async () => page({ correlationId }, 400);
+  const both = await Promise.all([cache('/search?q=', ask('one')), cache('/search?q=', ask('another'))]);
+  expect(both).toMatchObject([{ body: { correlationId: 'one' } }, { body: { correlationId: 'another' } }]);
+});
+
 test('without Redis every request goes to the upstream', async () => {
   const cache = createResponseCache({ redis, freshMs: 60_000, staleMs: 0 });
   await server.end();
