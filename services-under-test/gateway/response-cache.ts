@@ -55,7 +55,7 @@ export function createResponseCache({ redis, freshMs, staleMs }: CacheOptions): 
     // The look into the cache is shared as well: else one who looked before the page came would ask after it did.
     const shared = asking.get(path);
     // What is no page is for one request only: a refusal names the correlation id that it was refused under.
-    if (shared !== undefined) return shared.then((answer) => (isCached(answer) ? answer : ask()));
+    if (shared !== undefined) return shared.then(async (answer) => (isCached(answer) ? answer : ask()));
     const answer = lookUp(path, ask).finally(() => asking.delete(path));
     asking.set(path, answer);
     return answer;

@@ -10,11 +10,14 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { type DefectResult, HarnessError, messageOf, type RunFile } from '../../harness/core/index.ts';
+import { DEFECT_TOPOLOGY, defectCatalogue } from '../../harness/defects/index.ts';
 import { faultCatalogue } from '../../harness/faults/index.ts';
 import { projectRoot } from '../../harness/topology/index.ts';
 import { compareRuntimes, describeComparison, type Said } from './comparison.ts';
 
 const SEED = '7';
+/** Defects that are hunted in one lab. */
+const PART = 12;
 const root = projectRoot();
 
 const { values, positionals } = argumentsOf(process.argv.slice(2));
@@ -64,11 +67,24 @@ async function allOf(runtime: 'native' | 'containers'): Promise<Said> {
   const where = ['--runtime', runtime];
   const how = ['--topology', topology, '--seed', seed];
   const run = await kept<RunFile>(`${runtime}-run`, [...where, 'run', ...positionals, ...how, '--fresh']);
-  const isWhole = positionals.length === 0 && !values['no-defects'];
-  const which = values.all ? ['--all'] : [];
-  const hunt = [...where, 'defects', ...which, ...how];
-  const defects = isWhole ? await kept<DefectResult[]>(`${runtime}-defects`, hunt) : [];
+  const defects: DefectResult[] = [];
+  for (const [index, names] of (await defectsInParts()).entries())
+    defects.push(
+      ...(await kept<DefectResult[]>(`${runtime}-defects-${index}`, [...where, 'defects', ...names, ...how])),
+    );
   return { run, defects };
+}
+
+/** Names of the defects to hunt, so many in one lab: what was hunted is kept by parts. */
+async function defectsInParts(): Promise<string[][]> {
+  if (positionals.length > 0 || values['no-defects']) return [];
+  const here = [...(await defectCatalogue()).entries.values()].filter(
+    ({ topology = DEFECT_TOPOLOGY, quick }) => topology === values.topology && (values.all || quick === true),
+  );
+  const names = here.map(({ name }) => name);
+  return Array.from({ length: Math.ceil(names.length / PART) }, (_, part) =>
+    names.slice(part * PART, (part + 1) * PART),
+  );
 }
 
 if (values.keep !== undefined) mkdirSync(values.keep, { recursive: true });
