@@ -5,6 +5,9 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type * as PactLibrary from '@pact-foundation/pact';
 import { HarnessError } from '../core/index.ts';
+import type { GrpcAnswer } from './grpc-call.ts';
+import { type GrpcMessage, readGrpcMethods } from './grpc-methods.ts';
+import { withGrpcStub } from './grpc-stub.ts';
 import { expectedMetadata, recordFromMetadata } from './metadata.ts';
 import { interactionKey, interactionTitle, type PactState } from './pact-file.ts';
 
@@ -32,6 +35,27 @@ export interface ConsumerContract {
     expected: ExpectedRecord,
     consume: (record: ExampleRecord) => unknown,
   ): Promise<void>;
+  /**
+   * A gRPC call: `use` is given the address (host:port) of a server that expects exactly this request and gives the example of the
+   * answer, and should call it by the consumer's own client.
+   */
+  grpc(
+    description: string,
+    given: States | undefined,
+    expected: ExpectedCall,
+    use: (address: string) => Promise<unknown>,
+  ): Promise<void>;
+}
+
+export interface ExpectedCall {
+  /** Folder of the .proto files. */
+  readonly protos: string;
+  /** `shop.inventory.v1.Inventory/CheckAvailability` */
+  readonly method: string;
+  /** Plain: it is what the provider will be asked. */
+  readonly request: GrpcMessage;
+  /** With Pact's matchers in it; or the status of a refusal. */
+  readonly answer: { readonly message: GrpcMessage } | { readonly status: string };
 }
 
 export interface ExpectedRecord {
@@ -93,6 +117,18 @@ export function consumerContract(testFileUrl: string, consumer: string, provider
           builder.withJSONContent(expected.value).withMetadata(expectedMetadata(expected) as never);
         })
         .executeTest(async ({ contents, metadata }) => consume(exampleOf(contents.content, metadata)));
+    },
+    grpc: async (description, given, { protos, method, request, answer }, use) => {
+      let interaction = pact.addSynchronousInteraction(description);
+      for (const { name, params } of declare(description, given))
+        interaction = interaction.given(name, params as never);
+      await interaction
+        .withRequest((builder) => void builder.withJSONContent({ method, message: request }))
+        .withResponse((builder) => void builder.withJSONContent({ status: 'OK', ...answer }))
+        .executeTest(async ({ Response }) => {
+          const example = JSON.parse(String(Response[0]?.content)) as GrpcAnswer;
+          await withGrpcStub(readGrpcMethods(protos), { method, message: request }, example, use);
+        });
     },
   };
 }

@@ -3,6 +3,7 @@ export {
   type ConsumerContract,
   consumerContract,
   type ExampleRecord,
+  type ExpectedCall,
   type ExpectedRecord,
   partName,
   partsFolder,

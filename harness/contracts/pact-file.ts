@@ -19,7 +19,14 @@ export interface PactInteraction {
   /** Of a message: topic, key and headers under the fixed names of `metadata.ts`. */
   readonly metadata?: Readonly<Record<string, unknown>>;
   readonly contents?: { readonly contentType?: string };
+  /** Of a gRPC call: what is asked, and the one answer to it. */
+  readonly request?: PactContents & { readonly generators?: unknown };
+  readonly response?: readonly PactContents[];
   readonly matchingRules?: { readonly metadata?: Readonly<Record<string, unknown>> };
+}
+
+interface PactContents {
+  readonly contents?: { readonly content?: unknown };
 }
 
 export interface PactState {
@@ -27,11 +34,12 @@ export interface PactState {
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
-export type PactKind = 'http' | 'message';
+export type PactKind = 'http' | 'message' | 'grpc';
 
 const KINDS: Readonly<Record<string, PactKind>> = {
   'Synchronous/HTTP': 'http',
   'Asynchronous/Messages': 'message',
+  'Synchronous/Messages': 'grpc',
 };
 
 /**
@@ -76,8 +84,21 @@ function shapeFault(value: unknown): string | undefined {
     if (typeof interaction?.description !== 'string') return `has no description in interaction ${index + 1}`;
     if (!(interaction.type in KINDS))
       return `has an interaction of a kind that is not verified here: ${interaction.type}`;
+    const fault = KINDS[interaction.type] === 'grpc' ? grpcFault(interaction) : undefined;
+    if (fault !== undefined) return `${fault} in interaction ${index + 1}`;
   }
   return undefined;
+}
+
+/** A synchronous message is a gRPC call in the form of `grpc-call.ts`: anything else would be compared with the wrong thing. */
+function grpcFault({ request, response }: PactInteraction): string | undefined {
+  const asked = request?.contents?.content as { method?: unknown; message?: unknown } | undefined;
+  if (typeof asked?.method !== 'string' || typeof asked.message !== 'object') return 'names no gRPC method and message';
+  if (request?.generators !== undefined) return 'leaves the gRPC request to the provider state, which is not done';
+  const answers = response ?? [];
+  if (answers.length !== 1) return `has ${answers.length} answers where a gRPC call has one`;
+  const answer = answers[0]?.contents?.content as { status?: unknown } | undefined;
+  return typeof answer?.status === 'string' ? undefined : 'names no gRPC status';
 }
 
 export function kindOf(interaction: PactInteraction): PactKind {

@@ -21,7 +21,9 @@ export interface Findings {
 /** One pair per consumer, provider and kind, sorted by provider's file name; the worst verdict wins. */
 export function buildMatrix(plans: readonly ProviderPlan[], findings: Findings, tookMs: number): ContractMatrix {
   const pacts = plans.flatMap(({ pacts }) => pacts).sort((a, b) => (a.file < b.file ? -1 : 1));
-  const pairs = pacts.flatMap((pact) => (['http', 'message'] as const).flatMap((kind) => pairOf(pact, kind, findings)));
+  const pairs = pacts.flatMap((pact) =>
+    (['http', 'grpc', 'message'] as const).flatMap((kind) => pairOf(pact, kind, findings)),
+  );
   return { pairs, verdict: worstOf(pairs.map(({ verdict }) => verdict)), tookMs: Math.round(tookMs) };
 }
 

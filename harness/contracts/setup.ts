@@ -4,9 +4,11 @@ import { HarnessError, type Lab, messageOf } from '../core/index.ts';
 /** Given by whoever owns the system under test; the harness knows no service by itself. */
 export interface ContractSetup {
   readonly pactFolder: string;
+  /** Folder of the `.proto` files by which gRPC contracts are verified. */
+  readonly protos?: string;
   /** Names of topologies whose services these are; default: every one. */
   readonly topologies?: readonly string[];
-  /** What is verified in some topologies alone, by topic (`payment.commands`) or by pair (`bff-web -> order`). */
+  /** What is verified in some topologies alone, by topic (`payment.commands`), gRPC service or pair (`bff-web -> order`). */
   readonly onlyIn?: Readonly<Record<string, readonly string[]>>;
   /** By the provider's name in the pacts, which is its name in the topology. */
   readonly providers: Readonly<Record<string, ProviderSetup>>;

@@ -8,7 +8,7 @@ export interface VerifyJob {
   readonly baseUrl: string;
   readonly pactFiles: readonly string[];
   readonly states: readonly string[];
-  /** Labels of its message interactions: their descriptions in the verifier's copies. */
+  /** Labels of its message and gRPC interactions: their descriptions in the verifier's copies. */
   readonly messages: readonly string[];
   readonly timeoutMs: number;
 }
@@ -21,7 +21,7 @@ export interface Reply {
   readonly message?: MessageBytes;
 }
 
-/** A message as it lay on the topic: bytes in base64, metadata by the fixed names. */
+/** A message as it lay on the topic, or the answer to a gRPC call in its JSON form: bytes in base64, metadata by the fixed names. */
 export interface MessageBytes {
   readonly base64: string;
   readonly contentType: string;

@@ -6,6 +6,7 @@ import { type ContractMatrix, type Lab, systemClock } from '../core/index.ts';
 import { findDead } from './alive.ts';
 import { applicable } from './applicable.ts';
 import { brokersOf, startCapture } from './capture.ts';
+import { createGrpcAnswers } from './grpc-answers.ts';
 import { type MessageGathering, messageTopics, startGathering } from './messages.ts';
 import { readOutcome } from './outcome.ts';
 import { type PactFilter, type ProviderPlan, planVerification, writeCopies } from './plan.ts';
@@ -40,7 +41,8 @@ export interface VerifyProgress {
 }
 
 /**
- * Pact's Verifier asks each provider at its real address, not through the wire; messages are the bytes that lay on the topic.
+ * Pact's Verifier asks each provider at its real address, not through the wire; messages are the bytes that lay on the topic,
+ * answers to gRPC calls what a real call brought.
  * Throws `bad-file` for a pact file that is cut or edited; everything that is wrong with the system stands in the matrix.
  */
 export async function verifyContracts(lab: Lab, options: VerifyOptions): Promise<ContractMatrix> {
@@ -94,9 +96,11 @@ function workbench(lab: Lab, options: VerifyOptions, plans: readonly ProviderPla
     signal,
   });
   const runner = stateRunner(options.setup, lab, Math.max(500, timeoutMs - 250), signal);
+  const { protos } = options.setup;
+  const grpc = createGrpcAnswers({ lab, plans, protos, timeoutMs, problems: findings.states });
   const verifier = startVerifier({
     state: (provider, state, params) => httpState(runner, findings, provider, state, params, gathering),
-    message: async (_, label) => gathering.message(label),
+    message: async (_, label) => (grpc.owns(label) ? grpc.message(label) : gathering.message(label)),
   });
   return { verifier, gathering, findings };
 }
@@ -129,7 +133,7 @@ async function verifyProvider(
   const about = { provider: plan.provider, consumers: plan.pacts.map(({ consumer }) => consumer) };
   options.onProgress?.({ ...about, state: 'start' });
   const planned = plan.pacts.flatMap(({ interactions }) => interactions);
-  const messages = planned.filter(({ kind }) => kind === 'message').map(({ label }) => label);
+  const messages = planned.filter(({ kind }) => kind !== 'http').map(({ label }) => label);
   const pactFiles = await writeCopies(plan, join(folder, plan.provider));
   await bench.gathering.settled(messages);
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;

@@ -10,7 +10,7 @@ export interface ContractMatrix {
 export interface ContractPair {
   readonly consumer: string;
   readonly provider: string;
-  readonly kind: 'http' | 'message';
+  readonly kind: 'http' | 'grpc' | 'message';
   readonly file: string;
   readonly verdict: VerdictStatus;
   readonly interactions: readonly InteractionResult[];

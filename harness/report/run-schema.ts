@@ -129,7 +129,7 @@ const contracts = z.looseObject({
     z.looseObject({
       consumer: z.string(),
       provider: z.string(),
-      kind: z.enum(['http', 'message']),
+      kind: z.enum(['http', 'grpc', 'message']),
       file: z.string(),
       verdict: status,
       interactions: z.array(interaction),

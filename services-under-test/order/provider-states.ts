@@ -1,5 +1,6 @@
 /** States in which consumers ask the order service, and those of which its events tell. Used by contract verification only. */
 import { randomUUID } from 'node:crypto';
+import { chargeGivenUp } from '../../fixtures/contracts/given-up.ts';
 import { fillCart, orderThatEnds, placeOrder } from '../../fixtures/contracts/orders.ts';
 import type { StateHandlers } from '../../harness/contracts/index.ts';
 
@@ -16,6 +17,7 @@ const states: StateHandlers = {
   'an order was rejected': orderThatEnds('rejected'),
   'the payment of an order failed': orderThatEnds('payment_failed'),
   'an order was cancelled': orderThatEnds('cancelled'),
+  'the charge of an order was given up': chargeGivenUp,
 };
 
 export default states;

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import topology from '../../fixtures/topologies/shop-small.ts';
+import topology from '../../fixtures/topologies/shop.ts';
 import type { Lab } from '../../harness/core/index.ts';
 import { attachLab, bootLab, readDescriptor, takeDownLab } from '../../harness/runtime/index.ts';
 import { ensureTools } from '../../harness/setup/index.ts';
@@ -14,7 +14,7 @@ export async function shopLab(): Promise<{ readonly lab: Lab; readonly letGo: ()
     return { lab, letGo: () => lab.detach() };
   }
   const folder = await mkdtemp(join(tmpdir(), 'faultline-contract-suite-'));
-  const tools = await ensureTools(['node', 'java', 'kafka', 'postgres', 'toxiproxy'], () => undefined);
+  const tools = await ensureTools(['node', 'java', 'kafka', 'postgres', 'redis', 'toxiproxy'], () => undefined);
   const lab = await bootLab({ topology, tools, folder });
   return {
     lab,

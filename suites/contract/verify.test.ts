@@ -36,6 +36,8 @@ interface Changeable {
   readonly description: string;
   readonly contents: { readonly content: { readonly data: Record<string, unknown> } };
   readonly metadata: Record<string, unknown>;
+  /** Of a gRPC call. */
+  readonly response: readonly { readonly contents: { readonly content: { readonly message: object } } }[];
 }
 
 /** A copy of the agreed pact files in which one interaction asks for something else; sealed as if it had been merged so. */
@@ -75,29 +77,35 @@ test('every provider keeps its contract with every consumer', async () => {
     ['bff-web -> catalog', 'http', 2],
     ['bff-web -> inventory', 'http', 1],
     ['bff-web -> order', 'http', 1],
+    ['bff-web -> registry', 'http', 6],
     ['bff-web -> user', 'http', 1],
     ['gateway -> bff-mobile', 'http', 1],
     ['gateway -> bff-web', 'http', 1],
     ['gateway -> catalog', 'http', 1],
     ['gateway -> inventory', 'http', 2],
+    ['gateway -> inventory', 'grpc', 2],
     ['gateway -> order-history', 'http', 1],
     ['gateway -> order', 'http', 6],
     ['gateway -> payment', 'http', 1],
+    ['gateway -> registry', 'http', 2],
     ['gateway -> shipping', 'http', 1],
     ['gateway -> user', 'http', 3],
     ['inventory -> order', 'message', 4],
     ['inventory -> payment', 'message', 2],
+    ['notification -> messages', 'http', 2],
     ['notification -> order', 'message', 4],
     ['notification -> user', 'message', 1],
+    ['order -> catalog', 'grpc', 2],
     ['order-history -> inventory', 'message', 3],
     ['order-history -> order', 'message', 5],
     ['order-history -> payment', 'message', 3],
     ['order-history -> shipping', 'message', 2],
+    ['order -> inventory', 'grpc', 3],
     ['order -> inventory', 'message', 6],
-    ['order -> payment', 'message', 3],
+    ['order -> payment', 'message', 4],
     ['order -> shipping', 'message', 3],
     ['payment -> inventory', 'message', 1],
-    ['payment -> order', 'message', 2],
+    ['payment -> order', 'message', 3],
     ['payment -> psp', 'http', 6],
     ['payment -> shipping', 'message', 1],
     ['shipping -> carrier', 'http', 2],
@@ -122,6 +130,20 @@ test('a consumer that needs what the record on the topic does not hold is told s
 
   expect(troubles(matrix)).toEqual([
     expect.stringMatching(/^shipping -> payment payment\.charged fail: .*missing the following keys: insured/),
+  ]);
+});
+
+test('a consumer that needs what the answer to a gRPC call does not hold is told so', async () => {
+  const pactFolder = await pactsWith('order-catalog.json', 'what does it cost', (interaction) => {
+    const [answer] = interaction.response;
+    const { products } = answer?.contents.content.message as { products: object[] };
+    Object.assign(products[0] ?? {}, { discount: 5 });
+  });
+
+  const matrix = await verifyContracts(lab, { setup: { ...setup, pactFolder } });
+
+  expect(troubles(matrix)).toEqual([
+    expect.stringMatching(/^order -> catalog what does it cost fail: .*missing the following keys: discount/),
   ]);
 });
 

@@ -61,6 +61,10 @@ const COMMANDS_OF: readonly Command[] = [
     ...{ given: 'an order was cancelled', needs: {}, reads: {} },
   },
   {
+    ...{ contract: payment, topic: commandTopic('payment'), type: 'payment.void', readers: PAYMENT },
+    ...{ given: 'the charge of an order was given up', needs: {}, reads: {} },
+  },
+  {
     ...{ contract: shipping, topic: COMMANDS, type: 'shipment.create', given: PLACED, readers: SHIPPING },
     needs: { amount: integer(2500), shippingAddressId: string('address-1') },
     reads: { amount: 2_500, shippingAddressId: 'address-1' },

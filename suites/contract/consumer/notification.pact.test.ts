@@ -4,12 +4,14 @@ import { expect, test } from 'vitest';
 import { consumerContract } from '../../../harness/contracts/index.ts';
 import { readEvent } from '../../../services-under-test/kit/reader.ts';
 import { type OrderFinished, READERS, READS } from '../../../services-under-test/notification/events.ts';
+import { createMessenger } from '../../../services-under-test/notification/messenger.ts';
 import { mailOf, stateOf } from '../../../services-under-test/notification/rules.ts';
-import { expectedEvent, ORDER_ID } from './expected.ts';
+import { expectedEvent, fromState, ORDER_ID } from './expected.ts';
 
 const { regex, string } = MatchersV3;
 
 const order = consumerContract(import.meta.url, 'notification', 'order');
+const messages = consumerContract(import.meta.url, 'notification', 'messages');
 const email = regex('^[^@\\s]+@[^@\\s]+$', 'customer@customers.example');
 
 test.for([
@@ -30,3 +32,29 @@ test.for([
     expect(mail.text).toContain(reason ?? 'on its way');
   });
 });
+
+test.for(['sms', 'push'] as const)(
+  'a message over %s is taken once per key, about which order and which end',
+  async (channel) => {
+    const about = { orderId: ORDER_ID, state: 'completed' };
+    const mail = mailOf(ORDER_ID, 'completed', '+49 30 1234567');
+    const anOrder = fromState(`$\{orderId}`, ORDER_ID);
+
+    await messages
+      .http(`send a message over ${channel}`, 'an order of whose end nobody was told')
+      .withRequest('POST', `/${channel}`, (request) =>
+        request
+          .headers({ 'idempotency-key': fromState(`<$\{orderId}.completed@shop.example>`, mail.messageId) })
+          .jsonBody({ to: mail.to, text: mail.text, ...about, orderId: anOrder }),
+      )
+      .willRespondWith(202)
+      .executeTest(async ({ url }) => {
+        const messenger = createMessenger(url);
+        try {
+          await messenger.send(channel, mail, about);
+        } finally {
+          await messenger.close();
+        }
+      });
+  },
+);

@@ -33,6 +33,10 @@ const CASES: readonly (readonly [keyof typeof PROVIDERS, string, string, object,
     ...(['payment', 'payment.failed', 'a payment was declined'] as const),
     ...([{ reason: string('declined') }, { step: 'charging', tries: 0 }, 'releasing'] as const),
   ],
+  [
+    ...(['payment', 'payment.voided', 'the charge of an order was given up', {}] as const),
+    ...([{ step: 'voiding', tries: 0, failure }, 'releasing'] as const),
+  ],
   ['payment', 'payment.refunded', 'a payment was refunded', {}, { step: 'refunding', tries: 0, failure }, 'releasing'],
   [
     ...(['shipping', 'shipment.created', 'an order was shipped'] as const),

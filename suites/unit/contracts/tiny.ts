@@ -34,21 +34,23 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-/** Only what verification reads of a lab. */
-export function tinyLab(ports: Readonly<Record<string, number>>): Lab {
+/** Only what verification reads of a lab; `grpcPort`: where `stock` listens for gRPC. */
+export function tinyLab(ports: Readonly<Record<string, number>>, grpcPort?: number): Lab {
   const names = Object.keys(ports);
   const ready = { http: '/health' };
+  const toStock = { caller: 'till', callee: 'stock', protocol: 'grpc', calleePort: 'grpc' };
   return {
     descriptor: {
       run: 'tiny',
       parts: names.map((name) => ({ name, kind: 'service', host: '127.0.0.1', port: ports[name] })),
+      edges: grpcPort === undefined ? [] : [{ id: 'till->stock', calleePort: grpcPort }],
     },
     topology: {
       name: 'tiny',
       services: Object.fromEntries(names.map((name) => [name, { command: [], ready }])),
       stores: {},
       brokers: {},
-      edges: [],
+      edges: grpcPort === undefined ? [] : [toStock],
       idle: [],
     },
   } as unknown as Lab;
