@@ -37,7 +37,7 @@ interface Changeable {
   readonly contents: { readonly content: { readonly data: Record<string, unknown> } };
   readonly metadata: Record<string, unknown>;
   /** Of a gRPC call. */
-  readonly response: readonly { readonly contents: { readonly content: { readonly message: object } } }[];
+  readonly response: readonly [{ readonly contents: { readonly content: { readonly message: object } } }];
 }
 
 /** A copy of the agreed pact files in which one interaction asks for something else; sealed as if it had been merged so. */
@@ -135,8 +135,7 @@ test('a consumer that needs what the record on the topic does not hold is told s
 
 test('a consumer that needs what the answer to a gRPC call does not hold is told so', async () => {
   const pactFolder = await pactsWith('order-catalog.json', 'what does it cost', (interaction) => {
-    const [answer] = interaction.response;
-    const { products } = answer?.contents.content.message as { products: object[] };
+    const { products } = interaction.response[0].contents.content.message as { products: object[] };
     Object.assign(products[0] ?? {}, { discount: 5 });
   });
 
