@@ -9,7 +9,7 @@ export function applicable(plans: readonly ProviderPlan[], setup: ContractSetup,
   const isHere = (what: string) => setup.onlyIn?.[what]?.includes(topology) ?? true;
   const reduced = (pact: PactPlan): PactPlan[] => {
     if (!isHere(`${pact.consumer} -> ${pact.provider}`)) return [];
-    const interactions = pact.interactions.filter((one) => isHere(wayOf(one)));
+    const interactions = pact.interactions.filter((one) => isHere(wayOf(one)) && statesOf(one).every(isHere));
     return interactions.length === 0 ? [] : [{ ...pact, interactions }];
   };
   return plans
@@ -23,4 +23,8 @@ function wayOf({ kind, interaction }: PlannedInteraction): string {
   if (kind !== 'grpc') return String(interaction.metadata?.[TOPIC] ?? '');
   const { method } = callIn(interaction).asked;
   return method.slice(0, method.indexOf('/'));
+}
+
+function statesOf({ interaction }: PlannedInteraction): string[] {
+  return (interaction.providerStates ?? []).map(({ name }) => name);
 }

@@ -8,7 +8,7 @@ export interface ContractSetup {
   readonly protos?: string;
   /** Names of topologies whose services these are; default: every one. */
   readonly topologies?: readonly string[];
-  /** What is verified in some topologies alone, by topic (`payment.commands`), gRPC service or pair (`bff-web -> order`). */
+  /** What is verified in some topologies alone, by topic (`payment.commands`), gRPC service, state or pair (`bff-web -> order`). */
   readonly onlyIn?: Readonly<Record<string, readonly string[]>>;
   /** By the provider's name in the pacts, which is its name in the topology. */
   readonly providers: Readonly<Record<string, ProviderSetup>>;

@@ -1,4 +1,7 @@
-/** The public interface as an OpenAPI document (3.1), made from the routing table: what is not in the table is not in the document, and the other way round. */
+/**
+ * The public interface as an OpenAPI document (3.1), made from the routing table: what is not in the table is not in the document, and the
+ * other way round. Of bodies the table knows nothing: those of the services behind it stand in the document made of all interfaces.
+ */
 import type { JsonSchema } from '../kit/shape.ts';
 import type { Row } from './table.ts';
 

@@ -1,4 +1,5 @@
 /** The gateway's parts, as the settings ask for them: what is not set is not loaded. */
+import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { ServerOptions } from '../kit/http-server.ts';
 import type { Logger } from '../kit/log.ts';
@@ -45,7 +46,13 @@ export async function partsOf(log: Logger): Promise<GatewayParts> {
   const { order, payment, shipping } = upstreams;
   const all = order && payment && shipping && { order, payment, shipment: shipping };
   const summarise = all && (await import('./summary.ts')).createSummary(all);
-  const routes = { authenticate, upstreams, ...shared, ...(summarise && { summarise }) };
+  const file = optionalSetting('OPENAPI_FILE');
+  const document = file === undefined ? undefined : () => readFile(file, 'utf8');
+  const routes = {
+    ...{ authenticate, upstreams, ...shared },
+    ...(summarise && { summarise }),
+    ...(document && { document }),
+  };
   return { routes, server: serverOf(), close };
 }
 

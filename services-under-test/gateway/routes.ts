@@ -11,6 +11,8 @@ import { type Row, TABLE } from './table.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface GatewayRoutes {
+  /** The whole API document as JSON text; without it what the routing table alone can tell is served. */
+  readonly document?: () => Promise<string>;
   readonly authenticate: Authenticate;
   /** Rows of the table that lead elsewhere are left out. */
   readonly upstreams: Readonly<Record<string, Upstream>>;
@@ -24,7 +26,10 @@ export function addRoutes(server: FastifyInstance, parts: GatewayRoutes, table: 
   addOwnRoutes(server, parts);
   if (parts.upstreams.user) readForms(server);
   const rows = table.filter(({ upstream }) => parts.upstreams[upstream] !== undefined);
-  server.get('/openapi.json', () => openApiOf(rows));
+  const { document } = parts;
+  server.get('/openapi.json', async (_, reply) =>
+    document ? reply.type('application/json; charset=utf-8').send(await document()) : openApiOf(rows),
+  );
   const places = Map.groupBy(rows, ({ method, path }) => `${method} ${path}`);
   for (const candidates of places.values()) {
     const [first] = candidates;

@@ -11,6 +11,17 @@ const states: StateHandlers = {
     const registered = await register(context.url('user'), context.signal);
     return { ...registered, key: registered.userId };
   },
+  'somebody has changed what they prefer': async ({ url, signal }) => {
+    const { userId } = await register(url('user'), signal);
+    const answer = await fetch(`${url('user')}/accounts/me/preferences`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json', 'x-user-id': userId },
+      body: JSON.stringify({ email: true, sms: false, push: true }),
+      signal,
+    });
+    if (answer.status !== 200) throw new Error(`the user service answered ${answer.status} to preferences`);
+    return { key: userId };
+  },
 };
 
 interface Registered {

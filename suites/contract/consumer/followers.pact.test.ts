@@ -40,6 +40,7 @@ const EVENTS: readonly (readonly [Provider, string, string, object | null, objec
   ['payment', 'payment.charged', 'an order was paid', amount, amount],
   ['payment', 'payment.failed', 'a payment was declined', reason, {}],
   ['payment', 'payment.refunded', 'a payment was refunded', amount, amount],
+  ['payment', 'payment.voided', 'the charge of an order was given up', {}, null],
   ['shipping', 'shipment.created', 'an order was shipped', { tracking: string('TRACK-1') }, {}],
   ['shipping', 'shipment.refused', 'a shipment was refused', reason, {}],
 ];
@@ -71,10 +72,12 @@ test.each(
 
 const user = consumerContract(import.meta.url, 'notification', 'user');
 
-test('somebody who has an account says how they want to hear of orders', () => {
+test.each([
+  ['user.created', 'somebody has an account'],
+  ['user.changed', 'somebody has changed what they prefer'],
+])('by %s somebody says how they want to hear of orders', (type, given) => {
   const preferences = { sms: boolean(false), push: boolean(true) };
-  const expected = expectedEvent(CONTACT_TOPIC, 'user.created', { preferences });
-  return user.message('user.created', 'somebody has an account', expected, ({ headers, value }) => {
+  return user.message(type, given, expectedEvent(CONTACT_TOPIC, type, { preferences }), ({ headers, value }) => {
     const { data } = readEvent(headers.type ?? '', value, CONTACT_READERS);
     expect(channelOf(data as Contact)).toBe('push');
   });

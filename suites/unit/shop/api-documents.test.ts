@@ -8,6 +8,7 @@ import { createServer } from '../../../services-under-test/kit/http-server.ts';
 import { quietLog } from './upstream.ts';
 
 const SERVICES = new URL('../../../services-under-test/', import.meta.url).pathname;
+const DOCUMENT = new URL('../../../fixtures/documents/gateway.openapi.json', import.meta.url);
 const PROTOS = new URL('../../../fixtures/protos/', import.meta.url).pathname;
 
 const server = createServer({ log: quietLog, ready: {} });
@@ -20,6 +21,23 @@ server.addHook('onRoute', ({ method, url }) => {
 });
 addRoutes(server, { authenticate: async () => undefined, upstreams });
 afterAll(() => server.close());
+
+test('the document with every body is served where it is given', async () => {
+  const whole = createServer({ log: quietLog, ready: {} });
+  const document = async () => readFileSync(DOCUMENT, 'utf8');
+  addRoutes(whole, { authenticate: async () => undefined, upstreams, document });
+  try {
+    const answer = await whole.inject('/openapi.json');
+
+    expect(answer.headers['content-type']).toMatch(/^application\/json/);
+    expect(answer.json()).toEqual(JSON.parse(await document()));
+    expect(answer.json().paths['/api/v1/orders'].post.requestBody.content).toMatchObject({
+      'application/json': { schema: { required: expect.arrayContaining(['items', 'idempotencyKey']) } },
+    });
+  } finally {
+    await whole.close();
+  }
+});
 
 interface Operation {
   readonly operationId: string;
