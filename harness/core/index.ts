@@ -8,6 +8,7 @@ export * from './fault.ts';
 export * from './figures.ts';
 export * from './gate.ts';
 export * from './history.ts';
+export * from './kept-memory.ts';
 export * from './lab.ts';
 export * from './limits.ts';
 export * from './load.ts';

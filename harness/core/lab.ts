@@ -175,6 +175,8 @@ export interface WireControl {
       readonly committed: number;
     }[]
   >;
+  /** What the wire's process keeps after a collection, and how much of that are its records; both in bytes. It stands still meanwhile. */
+  kept(): Promise<{ readonly bytes: number; readonly recordBytes: number }>;
   /** Exchanges open now, per edge; idle ones excepted by the caller. */
   open(): Promise<
     readonly { readonly edge: string; readonly operation: string; readonly sinceMs: number; readonly case?: string }[]

@@ -154,7 +154,11 @@ export interface IdleOperation {
 /** A question with rows as its answer: SQL against one service's database, or HTTP GET (a JSON array of rows) at a service. */
 export type Probe =
   | { readonly store: string; readonly database: string; readonly sql: string }
-  | { readonly service: string; readonly path: string };
+  | {
+      readonly service: string;
+      /** What is older than `${since}` (epoch ms) may be left out of the answer: the looks of a long session then cost no more than the first. */
+      readonly path: string;
+    };
 
 /** How a saga is judged from outside: entities and their states, entries, and equations over them. */
 export interface Ledger {

@@ -96,7 +96,7 @@ async function huntOne(
     await removeDefect(session.lab, defect);
   }
   const { atRest = [], notHealed = [] } = attempts.at(-1) ?? {};
-  await makeWhole({ session, experiment, signal }, atRest, notHealed);
+  await makeWhole({ session, experiment, signal, since: startedAt }, atRest, notHealed);
   // One that was missed says more than those that were found.
   const [shown] = attempts.toSorted((one, other) => Number(one.judged.found) - Number(other.judged.found));
   if (shown === undefined) throw new RangeError('a defect is hunted once at least');

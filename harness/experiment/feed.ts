@@ -26,7 +26,7 @@ export interface RecordFeed {
   lostSince(fromMs: number): number;
   /** Resolves when everything the wire and the warden held at the time of the call has arrived. */
   sync(): Promise<void>;
-  /** Forgets a case, and what is older than `beforeMs`. */
+  /** Forgets a case, and everything older than `beforeMs`: of other cases too, whose last records come when they are over. */
   forget(caseId: string, beforeMs: number): void;
   close(): Promise<void>;
 }
@@ -119,6 +119,7 @@ export async function openFeed(lab: Lab, options: FeedOptions = {}): Promise<Rec
     forget(caseId, beforeMs) {
       byCase.delete(caseId);
       shared = shared.filter(({ at }) => at >= beforeMs);
+      for (const [id, records] of byCase) if (records.every(({ at }) => at < beforeMs)) byCase.delete(id);
     },
     async close() {
       stop.abort();

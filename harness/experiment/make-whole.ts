@@ -24,6 +24,8 @@ export interface Patient {
   readonly signal: AbortSignal;
   /** How it was before the case. Default: as it should be. */
   readonly before?: LabBefore;
+  /** When that began after which the lab is made whole (epoch ms): once it is, what is older is read no more. */
+  readonly since?: number;
 }
 
 /** What is not expected back, and what is. */
@@ -50,13 +52,18 @@ export async function makeWhole(
   verdicts: readonly Verdict[],
   unhealed: readonly string[] = [],
 ): Promise<readonly string[]> {
-  const { session, signal } = patient;
+  const { session, signal, since = 0 } = patient;
   const found = [...unhealed];
   // The run is at its end: whoever uses this lab next looks whether it is whole.
   if (signal.aborted) return found;
   if (worstOf(verdicts.map(({ status }) => status)) !== 'pass') found.push('the case did not come to rest');
   if (found.length === 0) found.push(...(await findAway(patient)));
-  if (found.length === 0) return tellTables(session);
+  if (found.length === 0) {
+    const disagreeing = await tellTables(session);
+    // It is at rest, and its tables were told. The last experiment stays in sight: a late effect of it belongs to something that is there.
+    session.reader.beginAt(since);
+    return disagreeing;
+  }
   await mend(patient);
   return found;
 }

@@ -8,6 +8,9 @@ import { judgeCase } from './judge-case.ts';
 import { type CaseRun, runCase } from './run-case.ts';
 import type { Session } from './session.ts';
 
+/** How late an effect may be and still find what it belongs to, when cases are run again alone. */
+const LATE_MS = 10_000;
+
 export interface ManyOptions {
   readonly signal: AbortSignal;
   /** Cases in flight at the same time. Default: all. */
@@ -42,9 +45,14 @@ export async function runScopedCases(
   const results = new Array<CaseResult>(experiments.length);
   const again: number[] = [];
   const waiting = experiments.entries();
+  /** Indexes of those that run, with when they began: the oldest comes first. */
+  const running = new Map<number, number>();
   const lane = async () => {
     for (const [index, experiment] of waiting) {
+      running.set(index, systemClock.now());
       const result = await one(session, experiment, controls.get(experiment.workload), true, options.signal);
+      running.delete(index);
+      leaveBehind(session, running.values().next().value ?? systemClock.now());
       results[index] = result;
       if (result.verdict === 'pass') options.onEnd?.(experiment, result);
       else again.push(index);
@@ -61,6 +69,12 @@ export async function runScopedCases(
   }
   for (const { id } of controls.values()) session.feed.forget(id, 0);
   return { cases: results, rerunAlone: again.length, tookMs: systemClock.now() - startMs };
+}
+
+/** Work for a case must not grow with the number of those before it: what is older than all that run is looked at no more. */
+function leaveBehind({ feed, reader }: Session, oldestMs: number): void {
+  feed.forget('', oldestMs);
+  reader.beginAt(oldestMs - LATE_MS);
 }
 
 async function one(

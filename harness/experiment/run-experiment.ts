@@ -1,5 +1,5 @@
 /** Runs one experiment: control first, then the case; heals, proves the heal, and gives the result. */
-import { type CaseResult, type ExperimentResult, systemClock, type Verdict } from '../core/index.ts';
+import type { CaseResult, ExperimentResult, Verdict } from '../core/index.ts';
 import { findBypasses } from '../runtime/index.ts';
 import { findUnattributed, measureAttribution } from './attribution.ts';
 import { contaminated } from './contamination.ts';
@@ -40,7 +40,9 @@ export async function runExperiment(
     beside,
     signal: options.signal,
   });
+  const { startedAt: since } = controlRun;
   const control = await judgeCase(session, controlRun, { checks: experiment.controlChecks ?? STEADY_CHECKS });
+  session.feed.forget(controlRun.id, beside ? 0 : since);
   const base = {
     name: experiment.name,
     slug: experiment.slug,
@@ -52,7 +54,7 @@ export async function runExperiment(
   };
   if (control.verdict !== 'pass') {
     if (!beside && !options.leaveAsIs)
-      await makeWhole({ session, experiment, signal: options.signal }, control.verdicts);
+      await makeWhole({ session, experiment, signal: options.signal, since }, control.verdicts);
     return { ...base, verdict: 'unknown', reason: 'not-steady-before' };
   }
   const unattributed = findUnattributed(faults, measureAttribution(session.lab.topology, [controlRun.history]));
@@ -63,7 +65,6 @@ export async function runExperiment(
     options.onPhase?.('rerun');
     result = { ...(await oneCase(session, experiment, faults, false, controlRun, options)), rerunAlone: true };
   }
-  session.feed.forget(controlRun.id, beside ? 0 : systemClock.now());
   return { ...base, case: result, verdict: result.verdict, ...(result.reason ? { reason: result.reason } : {}) };
 }
 
@@ -94,10 +95,10 @@ async function oneCase(
   const run = await runCase({ session, experiment, kind: 'case', faults, beside, signal: options.signal });
   const more: Verdict[] = beside ? contaminated(run.id, session.feed.since(run.startedAt)) : await bypassed(session);
   const result = await judgeCase(session, run, { checks: experiment.checks, control, more });
-  session.feed.forget(run.id, 0);
+  session.feed.forget(run.id, beside ? 0 : run.startedAt);
   if (beside || options.leaveAsIs) return result;
   options.onPhase?.('heal');
-  const patient = { session, experiment, signal: options.signal, before };
+  const patient = { session, experiment, signal: options.signal, before, since: control.startedAt };
   const notHealed = await makeWhole(patient, run.verdicts, run.notHealed);
   return { ...result, notHealed };
 }

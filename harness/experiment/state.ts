@@ -24,6 +24,9 @@ export interface StateReader {
   isGivenUp(row: { readonly entity: string | null; readonly what?: string }): boolean;
 }
 
+/** In the path of a service's probe: the moment from which rows are wanted. */
+const SINCE = /\$\{since\}/;
+
 /** Many cases look without pause: the databases they look at also have orders to store. */
 const REST = 2;
 
@@ -112,7 +115,7 @@ function indexOf(state: FinalState): StateIndex {
 }
 
 function bounded(probe: Probe, sinceMs: number): Probe {
-  if ('service' in probe) return probe;
+  if ('service' in probe) return { ...probe, path: probe.path.replace(SINCE, String(Math.floor(sinceMs))) };
   return {
     ...probe,
     sql: `select * from (${probe.sql.replace(/;\s*$/, '')}) as probed where at >= ${Math.floor(sinceMs)}`,

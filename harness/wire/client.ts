@@ -80,6 +80,7 @@ export function wireClient(baseUrl: string, token: string): WireControl {
       return { records, next: Number(answer.headers['x-next']) };
     },
     offsets: () => ask('GET', 'offsets'),
+    kept: () => ask('GET', 'kept'),
     open: () => ask('GET', 'open'),
   };
 }

@@ -1,6 +1,6 @@
 /** What the control API can be asked: one row per question. */
 import type { ServerResponse } from 'node:http';
-import { type EdgeState, HarnessError, type WireControl, type WireRule } from '../core/index.ts';
+import { type EdgeState, HarnessError, keptBytes, type WireControl, type WireRule } from '../core/index.ts';
 import type { Holds } from './holds.ts';
 import type { LagTracker } from './lag.ts';
 import type { OpenExchanges } from './open-exchanges.ts';
@@ -117,6 +117,7 @@ export const ROUTES: readonly Route[] = [
       return streamRecords(recorder, wanted, response, signal);
     },
   },
+  { method: 'GET', path: 'kept', run: ({ recorder }) => ({ bytes: keptBytes(), recordBytes: recorder.bytes }) },
   { method: 'GET', path: 'offsets', run: ({ lag }) => lag.list() },
   { method: 'GET', path: 'open', run: ({ open }) => open.list() },
 ];

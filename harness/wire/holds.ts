@@ -85,6 +85,7 @@ export function createHolds(clock: Clock): Holds {
       const untilMs = clock.now() + deadlineMs;
       await clock.delay(deadlineMs, AbortSignal.any([signal, woken.signal])).catch(() => undefined);
       waiting.delete(wake);
+      if (waiting.size === 0 && waiters.get(ruleId) === waiting) waiters.delete(ruleId);
       if (signal.aborted) return undefined;
       const held = untold(ruleId);
       if (held !== undefined || clock.now() >= untilMs) return held;

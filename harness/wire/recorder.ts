@@ -8,6 +8,8 @@ export interface Recorder {
   read(from: number, most: number): { readonly lines: readonly string[]; readonly from: number; readonly next: number };
   /** `onNew` is called after new lines were added, until the returned function is called. */
   follow(onNew: () => void): () => void;
+  /** What the ring holds. */
+  readonly bytes: number;
   close(): Promise<void>;
 }
 
@@ -17,23 +19,25 @@ export interface RecorderOptions {
   readonly file?: string;
   /** Lines kept in memory. Default `LIMITS.wireRecords`. */
   readonly capacity?: number;
-  /** Their characters. Default `LIMITS.wireRecordBytes`. */
-  readonly mostCharacters?: number;
+  /** Their bytes. Default `LIMITS.wireRecordBytes`. */
+  readonly mostBytes?: number;
 }
+
+const TEXT_HEAD_BYTES = 20;
 
 /** Records are turned into text once per turn of the event loop: text is cheap to keep and needed by every reader. */
 export function createRecorder(options: RecorderOptions): Recorder {
-  const { capacity = LIMITS.wireRecords, mostCharacters = LIMITS.wireRecordBytes } = options;
+  const { capacity = LIMITS.wireRecords, mostBytes = LIMITS.wireRecordBytes } = options;
   const ring: string[] = [];
   let first = 0;
-  let characters = 0;
+  let bytes = 0;
   const followers = new Set<() => void>();
   const file = options.file === undefined ? undefined : appendInBatches(options.file, options.clock);
   let pending: HistoryRecord[] = [];
   let next = 0;
 
   const letGo = () => {
-    characters -= ring[first % capacity]?.length ?? 0;
+    bytes -= bytesOf(ring[first % capacity] as string);
     ring[first % capacity] = '';
     first++;
   };
@@ -46,8 +50,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (next - first === capacity) letGo();
       ring[next % capacity] = line;
       next++;
-      characters += line.length;
-      while (characters > mostCharacters && first < next - 1) letGo();
+      bytes += bytesOf(line);
+      while (bytes > mostBytes && first < next - 1) letGo();
       file?.append(line);
     }
     for (const onNew of followers) onNew();
@@ -69,11 +73,19 @@ export function createRecorder(options: RecorderOptions): Recorder {
       followers.add(onNew);
       return () => followers.delete(onNew);
     },
+    get bytes() {
+      return bytes;
+    },
     async close() {
       if (pending.length > 0) flush();
       await file?.close();
     },
   };
+}
+
+/** Next to all characters take one byte each; the engine adds what it must know of a text. */
+function bytesOf(line: string): number {
+  return line.length + TEXT_HEAD_BYTES;
 }
 
 function lineOf(record: HistoryRecord): string | undefined {

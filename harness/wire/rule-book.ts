@@ -27,6 +27,9 @@ interface Count {
   firstHitAt: number | undefined;
 }
 
+/** Rules that are gone and still answer how often they hit: each case asks for its own at its end. */
+const MOST_GONE = 2_000;
+
 interface Armed {
   readonly rule: WireRule;
   /** Matching exchanges so far, and those it was given. */
@@ -40,6 +43,12 @@ export function createRules(now: () => number, record: (record: HistoryRecord) =
   const counts = new Map<string, Count>();
   const armed = new Map<string, EdgeBook>();
 
+  const gone: string[] = [];
+
+  /** One that was armed again under its id counts on. */
+  const forget = (ruleId = '') => {
+    if (!armed.has(ruleId)) counts.delete(ruleId);
+  };
   const hitsOf = (ruleId: string): RuleHits => {
     const count = counts.get(ruleId);
     if (count === undefined) throw unknownRule(ruleId, [...armed.keys()]);
@@ -85,8 +94,10 @@ export function createRules(now: () => number, record: (record: HistoryRecord) =
     },
     disarm(ruleId) {
       armed.get(ruleId)?.remove(ruleId);
-      armed.delete(ruleId);
-      return hitsOf(ruleId);
+      if (armed.delete(ruleId)) gone.push(ruleId);
+      const hits = hitsOf(ruleId);
+      if (gone.length > MOST_GONE) forget(gone.shift());
+      return hits;
     },
     hits: hitsOf,
     list: () => [...books.values()].flatMap((book) => book.list()),

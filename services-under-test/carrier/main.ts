@@ -1,6 +1,6 @@
 /** The carrier: outside world. Takes shipments by idempotency key, refuses some addresses, and shows its books. */
 import { randomUUID } from 'node:crypto';
-import { createLedger } from '../kit/ledger.ts';
+import { createLedger, showBooks } from '../kit/ledger.ts';
 import { servePlainly } from '../kit/plain-server.ts';
 import { numberSetting } from '../kit/settings.ts';
 import { nowMs } from '../kit/time.ts';
@@ -34,5 +34,5 @@ servePlainly(numberSetting('PORT'), {
     if (since === undefined) return { status: 404, body: { title: 'Parcel not found', status: 404 } };
     return { status: 200, body: { tracking, steps: stepsBy(nowMs(), since) } };
   },
-  'GET /ledger': () => ({ status: 200, body: ledger.entries() }),
+  'GET /ledger': showBooks(ledger),
 });

@@ -5,6 +5,7 @@ import { setting } from './settings.ts';
 
 export interface PlainRequest {
   readonly headers: IncomingHttpHeaders;
+  readonly query: URLSearchParams;
   /** The JSON body, {} where there was none. */
   readonly body: Readonly<Record<string, unknown>>;
 }
@@ -40,13 +41,14 @@ export function servePlainly(port: number, routes: PlainRoutes, closeToo: () => 
 }
 
 async function answer(request: IncomingMessage, routes: PlainRoutes): Promise<PlainAnswer> {
-  const route = routes[`${request.method} ${request.url}`];
+  const { pathname, searchParams: query } = new URL(request.url ?? '/', 'http://plain');
+  const route = routes[`${request.method} ${pathname}`];
   if (route === undefined) return { status: 404, body: { title: 'Not found', status: 404 } };
   let text = '';
   for await (const chunk of request.setEncoding('utf8')) text += chunk;
   const body: unknown = text === '' ? {} : JSON.parse(text);
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new TypeError('not an object');
-  return route({ headers: request.headers, body: body as Record<string, unknown> });
+  return route({ headers: request.headers, query, body: body as Record<string, unknown> });
 }
 
 function send(response: ServerResponse, status: number, body: unknown): void {

@@ -1,6 +1,6 @@
 /** The mail server: outside world. Real SMTP on one port, its books over HTTP on another. */
 import { SMTPServer } from 'smtp-server';
-import { createLedger } from '../kit/ledger.ts';
+import { createLedger, showBooks } from '../kit/ledger.ts';
 import { servePlainly } from '../kit/plain-server.ts';
 import { numberSetting, setting } from '../kit/settings.ts';
 import { createMailbox } from './mailbox.ts';
@@ -23,6 +23,6 @@ const smtp = new SMTPServer({
 smtp.on('error', () => undefined);
 smtp.listen(numberSetting('SMTP_PORT'), setting('HOST', '127.0.0.1'));
 
-servePlainly(numberSetting('PORT'), { 'GET /ledger': () => ({ status: 200, body: ledger.entries() }) }, () =>
+servePlainly(numberSetting('PORT'), { 'GET /ledger': showBooks(ledger) }, () =>
   smtp.close(),
 );

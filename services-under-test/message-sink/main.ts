@@ -1,5 +1,5 @@
 /** Providers of short messages and push notices: outside world. Each message once per idempotency key, and books to look into. */
-import { createLedger } from '../kit/ledger.ts';
+import { createLedger, showBooks } from '../kit/ledger.ts';
 import { type PlainRequest, servePlainly } from '../kit/plain-server.ts';
 import { numberSetting } from '../kit/settings.ts';
 import { createSink } from './rules.ts';
@@ -14,5 +14,5 @@ const over =
 servePlainly(numberSetting('PORT'), {
   'POST /sms': over('sms'),
   'POST /push': over('push'),
-  'GET /ledger': () => ({ status: 200, body: ledger.entries() }),
+  'GET /ledger': showBooks(ledger),
 });

@@ -1,6 +1,6 @@
 /** The payment service provider: outside world. Charges, refunds and voids by idempotency key, and shows its books. */
 import { randomUUID } from 'node:crypto';
-import { createLedger } from '../kit/ledger.ts';
+import { createLedger, showBooks } from '../kit/ledger.ts';
 import { type PlainRequest, servePlainly } from '../kit/plain-server.ts';
 import { numberSetting } from '../kit/settings.ts';
 import { createPsp, problem } from './rules.ts';
@@ -22,7 +22,7 @@ servePlainly(numberSetting('PORT'), {
     return psp.refund(key, { orderId, amount });
   },
   'POST /voids': ({ body }) => (typeof body.key === 'string' ? psp.void(body.key) : incomplete()),
-  'GET /ledger': () => ({ status: 200, body: ledger.entries() }),
+  'GET /ledger': showBooks(ledger),
 });
 
 function keyOf({ headers }: PlainRequest): string | undefined {

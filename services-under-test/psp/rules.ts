@@ -62,8 +62,8 @@ function decide({ method, amount }: Charge, newId: () => string): PlainAnswer {
 
 function sum(ledger: Ledger, orderId: string, ...kinds: string[]): number {
   return ledger
-    .entries()
-    .filter(({ entity, kind }) => entity === orderId && kinds.includes(kind))
+    .of(orderId)
+    .filter(({ kind }) => kinds.includes(kind))
     .reduce((total, { amount }) => total + amount, 0);
 }
 

@@ -1,6 +1,6 @@
 /** What a lab holds while it lives, part by part, and what is left of it when it is gone. */
 import { Kafka, logLevel } from 'kafkajs';
-import type { Lab } from '../../harness/core/index.ts';
+import { keptBytes, type Lab, type Usage } from '../../harness/core/index.ts';
 import { commandOf, markedProcesses } from '../../harness/runtime/process-table.ts';
 
 export interface Look {
@@ -11,19 +11,25 @@ export interface Look {
   readonly topics: number;
   /** Open files and sockets of all parts. */
   readonly descriptors: number;
-  /** MiB of their own, by part; `harness` is this process. */
+  /** MiB of their own, by part; `harness` is this process. Without the records that the wire keeps for late readers, up to its bound. */
   readonly memory: Readonly<Record<string, number>>;
+  /** MiB that our own processes keep after a collection, by part; the wire's records left out again. */
+  readonly kept: Readonly<Record<string, number>>;
 }
 
 export async function lookAtLab(lab: Lab): Promise<Look> {
+  const { bytes, recordBytes } = await lab.wire.kept();
+  const kept = { harness: tenths(keptBytes()), wire: tenths(bytes - recordBytes) };
   const [usage, edges, topics] = await Promise.all([lab.parts.usage(), lab.wire.edges(), countTopics(lab)]);
   const harness = mebibytes(process.memoryUsage().rss);
+  const ownOf = ({ part, memoryBytes }: Usage) => memoryBytes - (part === 'wire' ? recordBytes : 0);
   return {
     processes: markedProcesses(`FAULTLINE_RUN=${lab.descriptor.run}`, [lab.descriptor.folder]).length,
     connections: edges.reduce((sum, edge) => sum + edge.connections, 0),
     topics,
     descriptors: usage.reduce((sum, { descriptors = 0 }) => sum + descriptors, 0),
-    memory: { harness, ...Object.fromEntries(usage.map(({ part, memoryBytes }) => [part, mebibytes(memoryBytes)])) },
+    memory: { harness, ...Object.fromEntries(usage.map((held) => [held.part, mebibytes(ownOf(held))])) },
+    kept,
   };
 }
 
@@ -42,6 +48,10 @@ async function countTopics({ descriptor }: Lab): Promise<number> {
     .listTopics()
     .then(({ length }) => length)
     .finally(() => admin.disconnect());
+}
+
+function tenths(bytes: number): number {
+  return Math.round(bytes / 104_857.6) / 10;
 }
 
 function mebibytes(bytes: number): number {

@@ -63,9 +63,6 @@ async function oneRound(means: RoundMeans, soaked: SoakedLab): Promise<void> {
   await aloneRound(means, ALONE);
   soaked.tookMs += Math.round(systemClock.now() - startedAt);
   soaked.looks.push({ cases: casesOf(soaked), ...(await lookAtLab(session.lab)) });
-  // What is at rest is read no more: else each look would take longer than the one before.
-  session.feed.forget('', startedAt);
-  session.reader.beginAt(startedAt);
   await rm(join(session.runFolder, 'history'), { recursive: true, force: true });
   await mkdir(join(session.runFolder, 'history'));
 }

@@ -102,3 +102,27 @@ test('breakers are known by what their services said last; a process that starts
   add({ type: 'process', at: 2, part: 'payment', event: 'started' });
   expect(feed.openBreakers()).toEqual([{ name: 'shipping for shipping->carrier', state: 'half-open' }]);
 });
+
+test('forgetting drops what is older, of cases too that were forgotten before and spoke once more', async () => {
+  started = false;
+  const feed = await openFeed(labOf(0));
+  const add = feed.add as (record: HistoryRecord) => void;
+  const says = (at: number, ...cases: string[]) =>
+    add({
+      type: 'exchange',
+      at,
+      edge: 'a->b',
+      operation: 'GET /',
+      ...(cases[0] && { case: cases[0] }),
+    } as HistoryRecord);
+  says(1, 'first');
+  feed.forget('first', 0);
+  says(2, 'first');
+  says(3);
+  says(2, 'second');
+  says(8, 'second');
+  feed.forget('', 5);
+  expect(feed.since(0).map(({ at }) => at)).toEqual([2, 8]);
+  expect(feed.ofCase('first')).toEqual([]);
+  expect(feed.ofCase('second')).toHaveLength(2);
+});

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import tiny from '../../../fixtures/topologies/tiny.ts';
-import { type Lab, newTraceparent, seededRandom, type Verdict } from '../../../harness/core/index.ts';
+import { type Lab, newTraceparent, seededRandom, systemClock, type Verdict } from '../../../harness/core/index.ts';
 import { type Experiment, findUnhealed, openSession, type Session } from '../../../harness/experiment/index.ts';
 import { makeWhole } from '../../../harness/experiment/make-whole.ts';
 import { bootLab, takeDownLab } from '../../../harness/runtime/index.ts';
@@ -108,3 +108,15 @@ test('entities that do not add up are named once, and the lab is not rebuilt for
 function withOne<State extends { readonly entities: readonly object[] }>(state: State, entity: object): State {
   return { ...state, entities: [...state.entities, entity] };
 }
+
+test('once the lab is whole, what is older than the experiment is read no more; the experiment itself is', async () => {
+  await sell('long-ago');
+  await expect.poll(async () => (await session.reader.read()).entities.length).toBeGreaterThan(0);
+  const since = systemClock.now();
+  await sell('of-this-one');
+  const patient = { session, experiment, signal: new AbortController().signal, since };
+  await makeWhole(patient, CAME_TO_REST);
+  const { entities } = await session.reader.read();
+  expect(entities.map(({ entity }) => entity)).toContain('of-this-one');
+  expect(entities.map(({ entity }) => entity)).not.toContain('long-ago');
+});

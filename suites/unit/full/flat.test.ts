@@ -5,6 +5,7 @@ import type { Look } from '../../full/leftovers.ts';
 
 const look = (more: Partial<Look> = {}): Look => ({
   ...{ processes: 30, connections: 60, topics: 7, descriptors: 900, memory: { order: 60, wire: 100 } },
+  kept: { harness: 35, wire: 12 },
   ...more,
 });
 const notFlat = (looks: readonly Look[]) => growthOf(looks).flatMap(({ what, flat }) => (flat ? [] : [what]));
@@ -21,6 +22,19 @@ test('what grows a little with every round is not', () => {
     look({ connections: 60 + index, topics: 7 + Math.floor(index / 10), memory: { order: 60 + index * 3, wire: 100 } }),
   );
   expect(notFlat(looks)).toEqual(['connections', 'topics', 'memory of order']);
+});
+
+test('memory that is kept from case to case is not, long before the process holds more of it', () => {
+  const perCase = 12 / 1_024;
+  const soaked = (leak: Readonly<Record<string, number>>) =>
+    Array.from({ length: 10 }, (_, index) => {
+      const cases = (index + 1) * 110;
+      const of = (part: string, kept: number) => kept + cases * (leak[part] ?? 0);
+      return look({ kept: { harness: of('harness', 35), wire: of('wire', 12) } });
+    });
+  expect(notFlat(soaked({}))).toEqual([]);
+  expect(notFlat(soaked({ wire: perCase }))).toEqual(['kept by wire']);
+  expect(notFlat(soaked({ harness: perCase }))).toEqual(['kept by harness']);
 });
 
 test('a few looks say nothing', () => {

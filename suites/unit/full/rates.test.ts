@@ -4,7 +4,7 @@ import type { Found } from '../../full/progress.ts';
 import { inReadme, markdownOf, ratesOf } from '../../full/rates.ts';
 
 const found: Found = {
-  shape: 2,
+  shape: 3,
   commit: 'abc1234',
   dirty: false,
   scoped: { of: 3_000, falseAlarms: [], unknown: 1, rerunAlone: 4, tookMs: 90_000 },

@@ -1,7 +1,7 @@
 /** The outside world: the payment service provider, the carrier and the mailbox keep honest books. */
 import { expect, test } from 'vitest';
 import { createCarrier } from '../../../services-under-test/carrier/rules.ts';
-import { createLedger } from '../../../services-under-test/kit/ledger.ts';
+import { createLedger, showBooks } from '../../../services-under-test/kit/ledger.ts';
 import { createMailbox } from '../../../services-under-test/mail-sink/mailbox.ts';
 import { createPsp } from '../../../services-under-test/psp/rules.ts';
 
@@ -80,4 +80,17 @@ test('every mail counts, but one that says it may be a repetition and is one', a
   expect(ledger.entries()).toMatchObject([{ entity: 'o-1', kind: 'message', key: 'completed', amount: 1 }]);
   await mailbox.deliver(mail());
   expect(ledger.entries()).toHaveLength(2);
+});
+
+test('books are shown from a moment on to whoever asks so, and by what they are about', () => {
+  const ledger = createLedger();
+  ledger.add({ entity: 'o-1', kind: 'charged', key: 'k', amount: 5 });
+  const [{ at = 0 } = {}] = ledger.entries();
+  const shown = (query: string) =>
+    showBooks(ledger)({ headers: {}, body: {}, query: new URLSearchParams(query) }).body as unknown[];
+  expect(shown('')).toHaveLength(1);
+  expect(shown(`since=${Math.floor(at)}`)).toHaveLength(1);
+  expect(shown(`since=${at + 1}`)).toEqual([]);
+  expect(ledger.of('o-1')).toHaveLength(1);
+  expect(ledger.of('o-2')).toEqual([]);
 });

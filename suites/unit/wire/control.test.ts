@@ -24,6 +24,30 @@ describe('the token', () => {
   });
 });
 
+describe('what the wire keeps', () => {
+  test('is told with the share of its records, and stands still when exchanges end', { timeout: 30_000 }, async () => {
+    const large = 'x'.repeat(20_000);
+    await using rig = await startRig({ http: (_, response) => void response.end(large) });
+    const work = async (from: number, count: number) => {
+      for (let index = from; index < from + count; index++) {
+        await rig.wire.arm({
+          ...{ id: `rule-${index}`, edge: EDGE, trigger: { case: `case-${index}` } },
+          action: { do: 'delay', delayMs: 1 },
+        });
+        await (await fetch(`${rig.url}/${index}`, { method: 'POST', body: large })).text();
+        await rig.wire.disarm(`rule-${index}`);
+      }
+      const { bytes, recordBytes } = await rig.wire.kept();
+      return { beside: bytes - recordBytes, recordBytes };
+    };
+    const warm = await work(0, 100);
+    const later = await work(100, 200);
+    expect(later.recordBytes).toBeGreaterThan(warm.recordBytes + 200 * 100);
+    // Of an exchange of 40 kB nothing is left but its record.
+    expect(later.beside - warm.beside).toBeLessThan(200 * 10_000);
+  });
+});
+
 describe('rules', () => {
   const bad = [
     [{ edge: 'gateway->nowhere', trigger: {}, action: { do: 'reset' } }, 'unknown-name', 'no edge "gateway->nowhere"'],

@@ -29,12 +29,13 @@ test('the ring keeps the newest; who asks for older ones is told where it begins
 });
 
 test('the ring is bounded by the length of its lines as well, and always keeps the newest', () => {
-  const line = JSON.stringify(record(1_000)).length;
-  const recorder = createRecorder({ clock: fakeClock(), capacity: 100, mostCharacters: 5 * line });
+  const line = JSON.stringify(record(1_000)).length + 20;
+  const recorder = createRecorder({ clock: fakeClock(), capacity: 100, mostBytes: 5 * line });
   for (let at = 1_000; at < 1_300; at++) recorder.record(record(at));
   const { lines, from, next } = recorder.read(0, 1_000);
   expect([ats(lines), from, next]).toEqual([[1_295, 1_296, 1_297, 1_298, 1_299], 295, 300]);
-  const tiny = createRecorder({ clock: fakeClock(), mostCharacters: 1 });
+  expect(recorder.bytes).toBe(5 * line);
+  const tiny = createRecorder({ clock: fakeClock(), mostBytes: 1 });
   for (const at of [1, 2]) tiny.record(record(at));
   expect(ats(tiny.read(0, 10).lines)).toEqual([2]);
 });

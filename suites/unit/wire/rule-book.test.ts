@@ -103,6 +103,20 @@ describe('a rule book', () => {
     expect(rules.disarm('r')).toEqual({ id: 'r', hits: 0, firstHitAt: undefined });
   });
 
+  test('forgets how often rules hit that are long gone, and no rule that is armed', () => {
+    const { rules } = book();
+    rules.arm(rule('stays', {}));
+    rules.arm(rule('again', {}));
+    rules.disarm('again');
+    rules.arm(rule('again', {}));
+    for (let index = 0; index <= 2_000; index++) {
+      rules.arm(rule(`case-${index}`, {}));
+      expect(rules.disarm(`case-${index}`).hits).toBe(0);
+    }
+    expect(rules.hits('stays').hits + rules.hits('again').hits + rules.hits('case-2000').hits).toBe(0);
+    expect(() => rules.hits('case-0')).toThrow('no rule "case-0" was ever armed');
+  });
+
   test('counts and records a hit where it acts', () => {
     const { rules, records } = book();
     rules.arm(rule('r', {}));
