@@ -17,16 +17,27 @@ const SUSPECT = /eyJ|bearer|basic|digest|:\/\/|pass|secret|token|api_key|\d{4}[ 
 
 /** The text without credentials and card numbers. The same text always gives the same result, so that redacted keys still compare. */
 export function redactText(text: string): string {
-  if (text.length < 8 || !SUSPECT.test(text)) return text;
-  return text
-    .replace(SCHEME, '$1 [redacted]')
-    .replace(JWT, '[jwt]')
-    .replace(URL_PASSWORD, '$1:[redacted]@')
-    .replace(ASSIGNED, '$1$2[redacted]')
-    .replace(CARD, (found) => {
-      const digits = found.replace(/\D/g, '');
-      return digits.length <= 19 && passesLuhn(digits) ? `[card ending ${digits.slice(-4)}]` : found;
-    });
+  return isSuspect(text) ? withoutCards(withoutTokens(text).replace(ASSIGNED, '$1$2[redacted]')) : text;
+}
+
+/** The same for a text of names and types (`{"password":"string"}`): what stands there where a value would is a type. */
+export function redactNames(text: string): string {
+  return isSuspect(text) ? withoutCards(withoutTokens(text)) : text;
+}
+
+function isSuspect(text: string): boolean {
+  return text.length >= 8 && SUSPECT.test(text);
+}
+
+function withoutTokens(text: string): string {
+  return text.replace(SCHEME, '$1 [redacted]').replace(JWT, '[jwt]').replace(URL_PASSWORD, '$1:[redacted]@');
+}
+
+function withoutCards(text: string): string {
+  return text.replace(CARD, (found) => {
+    const digits = found.replace(/\D/g, '');
+    return digits.length <= 19 && passesLuhn(digits) ? `[card ending ${digits.slice(-4)}]` : found;
+  });
 }
 
 /** ISO/IEC 7812-1, annex B. */

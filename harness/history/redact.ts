@@ -1,8 +1,10 @@
 /** Redaction: credentials and card numbers are taken out of every text before it is stored. */
-import { type FinalState, type HistoryRecord, redactText } from '../core/index.ts';
+import { type FinalState, type HistoryRecord, redactNames, redactText } from '../core/index.ts';
 
 const SECRET_NAMES =
   /^(authorization|proxy-authorization|cookie|set-cookie|x-api-key|api-key|password|passwd|secret|token|access_token|refresh_token|client_secret)$/i;
+/** Members that hold names and types of bodies. */
+const SHAPES = new Set(['requestShape', 'replyShape', 'shape']);
 /** Members that are identities of ours or numbers of the protocol: never texts of the system under test. */
 const KEPT = new Set([
   'type',
@@ -32,13 +34,18 @@ export function redactState(state: FinalState): FinalState {
   };
 }
 
+function cleanText(name: string, text: string): string {
+  if (SECRET_NAMES.test(name)) return '[redacted]';
+  return SHAPES.has(name) ? redactNames(text) : redactText(text);
+}
+
 function redactMembers<T extends object>(value: T): T {
   let changed: Record<string, unknown> | undefined;
   for (const name in value) {
     if (KEPT.has(name)) continue;
     const member: unknown = value[name];
     let clean = member;
-    if (typeof member === 'string') clean = SECRET_NAMES.test(name) ? '[redacted]' : redactText(member);
+    if (typeof member === 'string') clean = cleanText(name, member);
     else if (typeof member === 'object' && member !== null) clean = redactMembers(member);
     if (clean === member) continue;
     changed ??= { ...(value as Record<string, unknown>) };

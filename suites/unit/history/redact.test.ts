@@ -64,3 +64,19 @@ test('the final state is redacted as records are, so that keys still agree', () 
   const entries = [{ entity: 'order-1', kind: 'charged', key: '4111111111111111', amount: 1, at: 1 }];
   expect(redactState({ entities: [], entries, pending: [] }).entries[0]?.key).toBe(redactText('4111111111111111'));
 });
+
+test('names and types of a body stay as they are, and what stands in a name does not', () => {
+  const record = (requestShape: string) =>
+    ({
+      type: 'exchange',
+      at: 1,
+      operation: 'POST /users',
+      requestShape,
+      replyShape: '{"access_token":"string"}',
+    }) as HistoryRecord;
+  const plain = record('{"password":"string","email":"string"}');
+  expect(redactRecord(plain)).toBe(plain);
+  expect(redactRecord(record('{"4111111111111111":"integer"}'))).toMatchObject({
+    requestShape: '{"[card ending 1111]":"integer"}',
+  });
+});
