@@ -23,6 +23,4 @@ const smtp = new SMTPServer({
 smtp.on('error', () => undefined);
 smtp.listen(numberSetting('SMTP_PORT'), setting('HOST', '127.0.0.1'));
 
-servePlainly(numberSetting('PORT'), { 'GET /ledger': showBooks(ledger) }, () =>
-  smtp.close(),
-);
+servePlainly(numberSetting('PORT'), { 'GET /ledger': showBooks(ledger) }, () => smtp.close());
