@@ -1,7 +1,7 @@
 /** Rules of the gateway: what may be tried again, and how a public request becomes an internal one. */
 import type { HttpCall } from '../kit/http-client.ts';
 
-const BROKEN = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'UND_ERR_SOCKET']);
+const BROKEN = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE']);
 
 /** True when the connection broke or was refused. A time-out is not: the work may still be going on. */
 export function isBrokenConnection(error: unknown): boolean {

@@ -1,5 +1,5 @@
-/** The HTTP client of a service: one connection pool per upstream (undici), one attempt per call, no retries of its own. */
-import { Pool } from 'undici';
+/** The HTTP client of a service: kept connections to one upstream, one attempt per call, no retries of its own. */
+import { openConnections } from './connections.ts';
 import { contextHeaders, currentContext, timeLeftMs } from './context.ts';
 import { beginSpan } from './tracing.ts';
 
@@ -37,19 +37,14 @@ export class UpstreamFailed extends Error {
 
 /** A client for one upstream (`http://host:port`). Trace, correlation id and deadline of the current context go along. */
 export function createHttpClient(origin: string): HttpClient {
-  const pool = new Pool(origin, {
-    connections: 32,
-    pipelining: 1,
-    keepAliveTimeout: 30_000,
-    connect: { timeout: 1_000 },
-  });
+  const connections = openConnections(origin);
   return {
     async call({ method, path, headers, body, signal }) {
       const leftMs = timeLeftMs();
       const context = contextHeaders();
       const ended = startSpan(method, path, context.traceparent);
       try {
-        const answer = await pool.request({
+        const answer = await connections.ask({
           method,
           path,
           signal: leftMs === undefined ? signal : until(leftMs, signal),
@@ -58,17 +53,16 @@ export function createHttpClient(origin: string): HttpClient {
             ...(body === undefined ? {} : { 'content-type': 'application/json' }),
             ...headers,
           },
-          body: body === undefined ? null : JSON.stringify(body),
+          body: body === undefined ? undefined : JSON.stringify(body),
         });
-        const text = await answer.body.text();
-        ended(answer.statusCode);
-        return { status: answer.statusCode, headers: answer.headers, body: parsed(text) };
+        ended(answer.status);
+        return { status: answer.status, headers: answer.headers, body: parsed(answer.text) };
       } catch (error) {
         ended();
         throw error;
       }
     },
-    close: () => pool.close(),
+    close: () => connections.close(),
   };
 }
 

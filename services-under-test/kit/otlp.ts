@@ -1,5 +1,5 @@
 /** Sends spans to a collector as OTLP/JSON over HTTP (`POST /v1/traces`), a few at a time. While it is away spans are dropped: they must never hold up work. */
-import { Pool } from 'undici';
+import { openConnections } from './connections.ts';
 import { spanIdOf, traceIdOf } from './context.ts';
 import { type Logger, reasonOf } from './log.ts';
 import type { Span, SpanKind } from './tracing.ts';
@@ -26,7 +26,7 @@ const KINDS: Readonly<Record<SpanKind, number>> = { server: 2, client: 3, produc
 const STATUS_ERROR = 2;
 
 export function createExporter({ url, service, log }: ExporterOptions): Exporter {
-  const pool = new Pool(url, { connections: 1 });
+  const connections = openConnections(url, 1);
   let waiting: Span[] = [];
   let dropped = 0;
 
@@ -34,15 +34,14 @@ export function createExporter({ url, service, log }: ExporterOptions): Exporter
     const batch = waiting.splice(0, BATCH);
     if (batch.length === 0) return;
     try {
-      const answer = await pool.request({
+      const answer = await connections.ask({
         method: 'POST',
         path: '/v1/traces',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify(tracesOf(service, batch)),
         signal: AbortSignal.timeout(WITHIN_MS),
       });
-      await answer.body.dump();
-      if (answer.statusCode >= 300) throw new Error(`the collector answered ${answer.statusCode}`);
+      if (answer.status >= 300) throw new Error(`the collector answered ${answer.status}`);
     } catch (error) {
       dropped += batch.length;
       log.debug({ dropped, reason: reasonOf(error) }, 'spans were dropped');
@@ -59,7 +58,7 @@ export function createExporter({ url, service, log }: ExporterOptions): Exporter
       clearInterval(timer);
       while (waiting.length > 0) await flush();
       waiting = [];
-      await pool.close();
+      await connections.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 /** A very small JSON server on node:http, for the outside world: no framework, nothing to hide behind. */
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { flushCompileCache } from 'node:module';
+import { createServer } from './node-http.ts';
 import { setting } from './settings.ts';
 
 export interface PlainRequest {

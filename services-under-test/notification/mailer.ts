@@ -1,7 +1,10 @@
 /** The mail server, seen from notification: SMTP over a few kept connections (nodemailer), one try per call. */
-import { createTransport } from 'nodemailer';
+import { createRequire } from 'node:module';
 import { NOTIFICATION_TO_MAIL } from './promises.ts';
 import type { Mail } from './rules.ts';
+
+// As an ES module it loads Node's client of browsers as well, see `kit/node-http.ts`.
+const { createTransport } = createRequire(import.meta.url)('nodemailer') as typeof import('nodemailer');
 
 export interface Mailer {
   /** One try. `possibleDuplicate`: an earlier try may have arrived. */

@@ -1,8 +1,9 @@
 /** The operator's port of a sidecar: health, metrics, a certificate now, or another one by hand. */
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { reasonOf } from '../kit/log.ts';
 import type { Metrics } from '../kit/metrics.ts';
+import { createServer } from '../kit/node-http.ts';
 import type { Identity } from './identity.ts';
 import { type Listener, listening } from './listener.ts';
 import type { Credentials } from './trust.ts';

@@ -1,7 +1,7 @@
 /** The certificate of a sidecar: short-lived, fetched from the authority and renewed at half of its life; or one that was given by hand. */
 import { createSign, generateKeyPairSync, X509Certificate } from 'node:crypto';
-import { request } from 'node:http';
 import { type Logger, reasonOf } from '../kit/log.ts';
+import { request } from '../kit/node-http.ts';
 import { nowMs, pause } from '../kit/time.ts';
 import type { Credentials } from './trust.ts';
 

@@ -1,5 +1,4 @@
 /** What other sidecars bring: under mutual TLS, from an identity of this mesh that may use the route; then it goes to the service. */
-import { Agent, request as httpRequest } from 'node:http';
 import {
   type ClientHttp2Session,
   connect,
@@ -11,6 +10,7 @@ import {
 } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import { type Logger, reasonOf } from '../kit/log.ts';
+import { Agent, request as httpRequest } from '../kit/node-http.ts';
 import type { Inbound, MeshConfig } from './config.ts';
 import { CALLER_HEADER, passedOn } from './headers.ts';
 import type { Identity } from './identity.ts';

@@ -1,8 +1,9 @@
 /** Where a service dials its callees: its own sidecar, in plain text, HTTP/1.1 or gRPC. What cannot be brought over ends as a broken connection. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { constants, createServer as createHttp2Server } from 'node:http2';
 import { pipeline } from 'node:stream';
 import { type Logger, reasonOf } from '../kit/log.ts';
+import { createServer } from '../kit/node-http.ts';
 import { TimedOut, type Way } from './ask.ts';
 import type { Outbound } from './config.ts';
 import { passedOn } from './headers.ts';
