@@ -17,7 +17,7 @@ const panel: PagePanel = {
   title: 'Contracts',
   lead:
     'What each consumer (rows) expects of each provider (columns), verified against the running ' +
-    'provider; messages against bytes it really put on the topic.',
+    'provider; messages against bytes it really put on the topic, gRPC by real calls.',
   order: 50,
   place: 'page',
   render: ({ run, pairs }) => {
