@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { judgedAs, RECORDED, type Recorded, verdictOf } from '../../../fixtures/histories/recorded.ts';
+import { judgedAs, RECORDED, type Recorded, specOf, verdictOf } from '../../../fixtures/histories/recorded.ts';
 import { checkCatalogue } from '../../../harness/checks/index.ts';
 import type { Topology } from '../../../harness/core/index.ts';
 import { defectCatalogue } from '../../../harness/defects/index.ts';
@@ -21,11 +21,12 @@ test('each is of a check, by a defect that exists and names it', async () => {
   for (const { check, defect, experiment } of cases) expect(entries.get(defect)).toMatchObject({ check, experiment });
 });
 
-describe.each(cases)('$check, by $defect', ({ check, spec, topology, compared, quietAfterMs }) => {
+describe.each(cases)('$check, by $defect', ({ check, spec: asked, topology, compared, quietAfterMs }) => {
   test.each([
     ['clean', 'pass'],
     ['bad', 'fail'],
   ] as const)('%s: %s', async (kind, status) => {
+    const spec = await specOf({ spec: asked });
     const facts = { topology: await topologyOf(topology), quietAfterMs: quietAfterMs[kind], spec };
     const history = await readHistory(join(HISTORIES, `${check}-${kind}.ndjson`));
     const control = compared ? await readHistory(join(HISTORIES, `${check}-${kind}-control.ndjson`)) : undefined;
@@ -39,9 +40,10 @@ describe.each(cases)('$check, by $defect', ({ check, spec, topology, compared, q
 const COUNTING = ['conservation', 'exactly-once'];
 
 describe.each(cases.filter(({ check }) => COUNTING.includes(check)))('$check, clean', (recorded) => {
-  const { check, spec, topology, compared, quietAfterMs } = recorded;
+  const { check, topology, compared, quietAfterMs } = recorded;
 
   test('turns red for every effect that is doubled, and conservation for every one that is missing', async () => {
+    const spec = await specOf(recorded);
     const facts = { topology: await topologyOf(topology), quietAfterMs: quietAfterMs.clean, spec };
     const history = await readHistory(join(HISTORIES, `${check}-clean.ndjson`));
     const control = compared ? await readHistory(join(HISTORIES, `${check}-clean-control.ndjson`)) : undefined;
