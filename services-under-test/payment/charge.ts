@@ -12,7 +12,7 @@ import type { PspClient } from './psp-client.ts';
 import { type Outcome, outcomeOf, patienceEndsAt, waitedTooLong } from './rules.ts';
 
 /** Pauses between the attempts of one charge. */
-const BACKOFF = { firstMs: 50, mostMs: 400 };
+const BACKOFF = { firstMs: 100, mostMs: 400 };
 
 /** How many charges wait for the provider now. Undoing stands back for them. */
 export interface Waiting {

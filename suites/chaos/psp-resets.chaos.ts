@@ -15,7 +15,7 @@ experiment('broken calls to the provider are tried again after pauses, and leave
     await context.settled();
   },
   checks: [
-    { check: 'retries', edge: 'payment->psp', attempts: 6, backoffMs: 25, amplification: 2 },
+    { check: 'retries', edge: 'payment->psp', attempts: 6, backoffMs: 50, amplification: 2 },
     { check: 'no-leak', edges: 'payment->psp', most: 20 },
     { check: 'exactly-once' },
     { check: 'conservation' },
