@@ -165,7 +165,7 @@ function service(context: ContainerContext, name: string, declared: Service, por
     ...(own && {
       files: (['certificate', 'key'] as const).map((file) => ({ path: OWN_FILES[file], content: own[file] })),
     }),
-    publish: [port],
+    publish: [port, ...grpcDoorsOf(context, name)],
     stopSignal: 'SIGTERM',
     stopGraceMs: 5_000,
     ready:
@@ -174,6 +174,13 @@ function service(context: ContainerContext, name: string, declared: Service, por
         : { how: 'tcp', port, heldMs: HELD_MS },
     readyTimeoutMs: declared.ready.timeoutMs ?? 40_000,
   });
+}
+
+/** Where it is called over gRPC: the harness calls there as well, to verify contracts. */
+function grpcDoorsOf({ topology, plan }: ContainerContext, name: string): number[] {
+  const ids = topology.edges.filter(({ callee, protocol }) => callee === name && protocol === 'grpc').map(edgeId);
+  const addresses = plan.edges.filter(({ id }) => ids.includes(id));
+  return [...new Set(addresses.map(({ ownPort, calleePort }) => ownPort ?? calleePort))];
 }
 
 /** A connection that the engine took for a container in which nobody listens is closed sooner than this. */
