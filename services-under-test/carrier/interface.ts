@@ -15,6 +15,6 @@ export default {
       ...{ says: 'Where a parcel is.', takes: object({ tracking: text() }), refuses: [404] },
       gives: { 200: object({ tracking: text(), steps: listOf(step) }) },
     },
-    'GET /ledger': { says: 'Its books.', gives: { 200: listOf(ledgerRow) } },
+    'GET /ledger': { says: 'Its books.', query: { since: moment }, gives: { 200: listOf(ledgerRow) } },
   },
 } satisfies Interface;

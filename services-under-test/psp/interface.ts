@@ -1,5 +1,5 @@
 /** What the payment service provider offers: charges, refunds and voids, each once per key, and its books. */
-import { cents, type Interface, KEY, ledgerRow, listOf } from '../kit/interface.ts';
+import { cents, type Interface, KEY, ledgerRow, listOf, moment } from '../kit/interface.ts';
 import { object, oneOf, optional, text } from '../kit/shape.ts';
 
 const about = { orderId: text(), amount: cents };
@@ -26,6 +26,6 @@ export default {
       },
       gives: { 200: object({ key: text(), status: oneOf('refunded', 'closed') }) },
     },
-    'GET /ledger': { says: 'Its books.', gives: { 200: listOf(ledgerRow) } },
+    'GET /ledger': { says: 'Its books.', query: { since: moment }, gives: { 200: listOf(ledgerRow) } },
   },
 } satisfies Interface;
