@@ -173,7 +173,12 @@ function soakText({ soak, msPerCase }: Rates, wanted: Wanted): string[] {
       `A scoped case took ${count(msPerCase.scoped)} ms, one that runs alone ${count(msPerCase.alone)} ms with its control run and the proof of its heal.`,
     ...(soak.grown.length === 0
       ? []
-      : ['', '| held, medians | first third | last third | flat |', '|---|---|---|---|', ...soak.grown.map(shown)]),
+      : [
+          '',
+          '| held, medians | first third (of memory: second) | last third | flat |',
+          '|---|---|---|---|',
+          ...soak.grown.map(shown),
+        ]),
     ...['', `${left}${soak.left.length === 0 ? '.' : ':'}`, ...soak.left.map((line) => `- ${line.slice(0, 200)}`)],
     ...listOf('Not back by itself', soak.notHealed),
   ];

@@ -24,6 +24,11 @@ test('what grows a little with every round is not', () => {
   expect(notFlat(looks)).toEqual(['connections', 'topics', 'memory of order']);
 });
 
+test('room that an engine takes at the beginning is no growth', () => {
+  const room = [70, 104, 138, 153, 154, 154, 154, 155, 154];
+  expect(notFlat(room.map((wire) => look({ memory: { order: 60, wire } })))).toEqual([]);
+});
+
 test('memory that is kept from case to case is not, long before the process holds more of it', () => {
   const perCase = 12 / 1_024;
   const soaked = (leak: Readonly<Record<string, number>>) =>
