@@ -17,6 +17,7 @@ export const BUILD_COMMAND = 'npm run images';
 export const SERVICES_SOURCE: readonly string[] = [
   'package.json',
   'fixtures/accounts.json',
+  'fixtures/documents/gateway.openapi.json',
   'fixtures/keys',
   'fixtures/products.json',
   'fixtures/protos',
