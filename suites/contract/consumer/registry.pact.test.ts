@@ -1,5 +1,6 @@
 /** What the gateway and the web's door need of the registry: who is there, and to be known themselves. */
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { MatchersV3 } from '@pact-foundation/pact';
 import { expect, test } from 'vitest';
 import { consumerContract } from '../../../harness/contracts/index.ts';
@@ -24,18 +25,25 @@ const instances = fromState(`/services/$\{service}/instances`, `/services/${SERV
 const place = (rest: string) =>
   fromState(`/services/$\{service}/instances${rest}`, `/services/${SERVICE}/instances${rest}`);
 
-/** What the clients of this process were answered while `work` ran, as `PUT /path 204`. */
-async function answered(work: (answers: readonly string[]) => Promise<void>): Promise<void> {
+/** Runs `work` with an address in front of `url`, and what was answered there so far, as `PUT /path 204`. */
+async function answered(url: string, work: (address: string, answers: readonly string[]) => Promise<void>) {
   const answers: string[] = [];
-  const hear = (told: unknown) => {
-    const { request, response } = told as {
-      request: { method: string; path: string };
-      response: { statusCode: number };
-    };
-    answers.push(`${request.method} ${request.path} ${response.statusCode}`);
-  };
-  subscribe('undici:request:headers', hear);
-  await work(answers).finally(() => unsubscribe('undici:request:headers', hear));
+  const between = createServer((asked, reply) => {
+    const { method, url: path, headers } = asked;
+    const onward = request(`${url}${path}`, { method, headers }, (answer) => {
+      answers.push(`${method} ${path} ${answer.statusCode}`);
+      reply.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(reply);
+    });
+    onward.on('error', () => reply.destroy());
+    asked.pipe(onward);
+  });
+  await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
+  const { port } = between.address() as AddressInfo;
+  await work(`http://127.0.0.1:${port}`, answers).finally(() => {
+    between.closeAllConnections();
+    between.close();
+  });
 }
 
 function heard(answers: readonly string[], ...wanted: readonly string[]): Promise<unknown> {
@@ -58,11 +66,11 @@ test('who is there, and a question that waits for news of it', async () => {
     .willRespondWith(200, (reply) => reply.jsonBody(listing));
   await gateway
     .http('wait for news of the instances', REGISTERED)
-    .withRequest('GET', instances, (request) => request.query({ after: fromState(`$\{before}`, '1'), waitMs: '5000' }))
+    .withRequest('GET', instances, (asked) => asked.query({ after: fromState(`$\{before}`, '1'), waitMs: '5000' }))
     .willRespondWith(200, (reply) => reply.jsonBody(listing))
     .executeTest(({ url }) =>
-      answered(async (answers) => {
-        const discovery = discover({ registry: url, service: SERVICE, log });
+      answered(url, async (address, answers) => {
+        const discovery = discover({ registry: address, service: SERVICE, log });
         await heard(
           answers,
           `GET /services/${SERVICE}/instances 200`,
@@ -77,19 +85,19 @@ test('who is there, and a question that waits for news of it', async () => {
 test('an instance registers, says that it is alive, and leaves', async () => {
   web
     .http('register', 'nobody is registered')
-    .withRequest('POST', instances, (request) => request.jsonBody(INSTANCE))
+    .withRequest('POST', instances, (asked) => asked.jsonBody(INSTANCE))
     .willRespondWith(201);
   web
     .http('say that it is alive', REGISTERED)
-    .withRequest('PUT', place(`/${INSTANCE.id}/heartbeat`), (request) => request.headers(NO_BODY))
+    .withRequest('PUT', place(`/${INSTANCE.id}/heartbeat`), (asked) => asked.headers(NO_BODY))
     .willRespondWith(204);
   await web
     .http('leave', REGISTERED)
     .withRequest('DELETE', place(`/${INSTANCE.id}`))
     .willRespondWith(204)
     .executeTest(({ url }) =>
-      answered(async (answers) => {
-        const registration = register({ registry: url, service: SERVICE, ...INSTANCE, heartbeatMs: 10, log });
+      answered(url, async (address, answers) => {
+        const registration = register({ registry: address, service: SERVICE, ...INSTANCE, heartbeatMs: 10, log });
         await heard(answers, `PUT /services/${SERVICE}/instances/${INSTANCE.id}/heartbeat 204`);
         await registration.end();
         expect(answers.at(-1)).toBe(`DELETE /services/${SERVICE}/instances/${INSTANCE.id} 204`);
@@ -100,19 +108,19 @@ test('an instance registers, says that it is alive, and leaves', async () => {
 test('an instance that was forgotten is told so, and registers again', async () => {
   web
     .http('register after it was forgotten', 'nobody is registered')
-    .withRequest('POST', instances, (request) => request.jsonBody(INSTANCE))
+    .withRequest('POST', instances, (asked) => asked.jsonBody(INSTANCE))
     .willRespondWith(201);
   web
     .http('say that it is alive when it was forgotten', 'nobody is registered')
-    .withRequest('PUT', place(`/${INSTANCE.id}/heartbeat`), (request) => request.headers(NO_BODY))
+    .withRequest('PUT', place(`/${INSTANCE.id}/heartbeat`), (asked) => asked.headers(NO_BODY))
     .willRespondWith(404);
   await web
     .http('leave when it was forgotten', 'nobody is registered')
     .withRequest('DELETE', place(`/${INSTANCE.id}`))
     .willRespondWith(404)
     .executeTest(({ url }) =>
-      answered(async (answers) => {
-        const registration = register({ registry: url, service: SERVICE, ...INSTANCE, heartbeatMs: 10, log });
+      answered(url, async (address, answers) => {
+        const registration = register({ registry: address, service: SERVICE, ...INSTANCE, heartbeatMs: 10, log });
         const registered = `POST /services/${SERVICE}/instances 201`;
         await waitFor(() => answers.filter((one) => one === registered).length > 1 || undefined, {
           what: 'a second registration',
