@@ -68,7 +68,7 @@ async function outOfReach(engine: Engine): Promise<string | undefined> {
 const CONTAINER_MARKS = ['/.dockerenv', '/run/.containerenv'];
 
 /** The first thing a service is started with that the image of the services does not hold. */
-function outsideTheImage({ services }: Topology): string | undefined {
+export function outsideTheImage({ services }: Topology): string | undefined {
   for (const [name, { command, env = {} }] of Object.entries(services)) {
     if (command[0] !== `\${node}`)
       return `service "${name}" is started by ${command[0]}, and the image of the services has Node alone`;

@@ -1,8 +1,13 @@
-/** The image of the services holds what its source imports, whoever adds an import. */
+/** The image of the services holds what its source imports and what topologies start it with, whoever adds to them. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { packagesBelow, packagesIn } from '../../../fixtures/images/imports.ts';
+import shop from '../../../fixtures/topologies/shop.ts';
+import choreographed from '../../../fixtures/topologies/shop-choreographed.ts';
+import mesh from '../../../fixtures/topologies/shop-mesh.ts';
+import small from '../../../fixtures/topologies/shop-small.ts';
+import { outsideTheImage } from '../../../harness/runtime/containers/choose.ts';
 import { SERVICES_SOURCE } from '../../../harness/runtime/containers/images.ts';
 import { projectRoot } from '../../../harness/topology/index.ts';
 
@@ -25,3 +30,19 @@ test('what the services import are packages that are installed', () => {
   expect(packages).toEqual(expect.arrayContaining(['fastify', 'kafkajs', 'pg']));
   expect(packages.filter((name) => !existsSync(join(root, 'node_modules', name, 'package.json')))).toEqual([]);
 });
+
+test.for([shop, small, choreographed, mesh])(
+  'every file that $name starts a service with is in the image',
+  (topology) => {
+    expect(outsideTheImage(topology)).toBeUndefined();
+
+    const { gateway } = topology.services;
+    const more = {
+      ...gateway,
+      command: gateway?.command ?? [],
+      ready: { http: '/' },
+      env: { FILE: `$\{root}/not/there` },
+    };
+    expect(outsideTheImage({ ...topology, services: { gateway: more } })).toMatch(/needs not\/there, which is not in/);
+  },
+);
