@@ -4,7 +4,16 @@ import type { Database, Statement } from '../kit/database.ts';
 import type { StoredAnswer } from '../kit/idempotency.ts';
 import { type OutboxRow, originValues } from '../kit/outbox.ts';
 import { nowMs } from '../kit/time.ts';
-import { evolve, type OrderFact, type OrderView, rebuild, type StoredFact, snapshotDue } from './order-events.ts';
+import { createLastStored } from './last-stored.ts';
+import {
+  evolve,
+  type OrderFact,
+  type OrderView,
+  rebuild,
+  type StoredFact,
+  snapshotDue,
+  viewOfPlaced,
+} from './order-events.ts';
 import type { NewOrder, Order, OrderStore } from './store.ts';
 
 /** A record that goes out with what is appended. Its id is drawn by whoever has to know it. */
@@ -135,20 +144,25 @@ export interface EventStoreOptions {
 
 /** The store of event-sourced orders whose saga is choreographed. */
 export function createEventStore(database: Database, { snapshotEvery, newId }: EventStoreOptions): OrderStore {
+  const lastStored = createLastStored<OrderView>();
   const load = async (orderId: string, eventId = NO_EVENT) => {
     const [row] = await database.run<StreamRow & { seen: boolean }>(LOAD, [orderId, eventId]);
     return { view: viewOf(row), seen: row?.seen ?? false };
   };
   return {
-    place(order) {
-      const { placed } = order;
+    async place(order) {
+      const { orderId, placed } = order;
       const rows = [{ eventId: newId(), topic: 'order.events', type: 'order.placed', data: placed }];
-      return database.run<OutboxRow>(PLACE, [...placeValues(order), rowsValue(rows), ...originValues()]);
+      const queued = await database.run<OutboxRow>(PLACE, [...placeValues(order), rowsValue(rows), ...originValues()]);
+      if (queued.length > 0) lastStored.keep(orderId, viewOfPlaced(placed));
+      return queued;
     },
     answered: async (userId, key) => (await database.run<StoredAnswer>(ANSWERED, [userId, key]))[0],
     async finish({ eventId, orderId }, { state, reason }) {
       for (;;) {
-        const { view, seen } = await load(orderId, eventId);
+        // Had the event been handled, the order would have moved on, and the statement would not apply to what is kept here.
+        const known = lastStored.take(orderId);
+        const { view, seen } = known ? { view: known, seen: false } : await load(orderId, eventId);
         if (view === undefined || seen || view.status !== 'pending') return [];
         const facts: OrderFact[] = [{ type: state, data: reason ? { reason } : {} }];
         const { values } = appendValues(view, facts, snapshotEvery);

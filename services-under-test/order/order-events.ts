@@ -66,6 +66,11 @@ function placedView({ version, type, data }: StoredFact): OrderView {
   return { ...(data as unknown as OrderPlaced), version, status: 'pending', ...nothingYet };
 }
 
+/** The state of an order of which nothing is known but that it was placed. */
+export function viewOfPlaced(placed: OrderPlaced): OrderView {
+  return placedView({ version: 1, type: 'placed', data: { ...placed }, at: placed.placedAt });
+}
+
 /** The state that follows from a snapshot and all facts after it; from all facts where there is none. */
 export function rebuild(snapshot: OrderView | undefined, facts: readonly StoredFact[]): OrderView {
   const view = facts.reduce<OrderView | undefined>(evolve, snapshot);

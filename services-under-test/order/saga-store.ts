@@ -20,7 +20,8 @@ import {
   viewOf,
 } from './event-store.ts';
 import { ORDER_TOPIC } from './events.ts';
-import type { OrderView } from './order-events.ts';
+import { createLastStored } from './last-stored.ts';
+import { type OrderView, viewOfPlaced } from './order-events.ts';
 import { begin, patienceMs, type Saga, type Turn } from './saga.ts';
 import { commandAbout } from './saga-commands.ts';
 import type { NewOrder } from './store.ts';
@@ -75,6 +76,7 @@ export interface LoadedSaga {
 export interface SagaStore {
   /** Stores order, key, `order.placed`, the saga and its first command; answers no row when the key was used before. */
   place(order: NewOrder): Promise<OutboxRow[]>;
+  /** As it was stored last by this process, else from the database. Whoever stores a turn of it and fails loads it again. */
   load(orderId: string): Promise<LoadedSaga | undefined>;
   /** Stores a turn; undefined when the saga has moved on since it was loaded. */
   take(saga: LoadedSaga, turn: Turn): Promise<OutboxRow[] | undefined>;
@@ -88,39 +90,59 @@ export interface SagaStoreOptions {
 }
 
 export function createSagaStore(database: Database, { snapshotEvery, newId }: SagaStoreOptions): SagaStore {
+  const lastStored = createLastStored<LoadedSaga>();
   return {
-    place(order) {
+    async place(order) {
       const turn = begin();
-      const view = { ...order.placed, version: 1 } as OrderView;
+      const { orderId } = order;
+      const view = viewOfPlaced(order.placed);
       const placed: Outgoing = { eventId: newId(), topic: ORDER_TOPIC, type: 'order.placed', data: order.placed };
       const command = commandRow(turn, view, newId());
       const rows = [placed, ...command];
-      const saga = [JSON.stringify(turn.saga), command[0]?.eventId, dueAt(turn.saga), rowsValue(rows)];
-      return database.run<OutboxRow>(PLACE, [...placeValues(order), ...saga, ...originValues()]);
+      const due = dueAt(turn.saga);
+      const requestId = command[0]?.eventId ?? null;
+      const origin = originValues();
+      const saga = [JSON.stringify(turn.saga), requestId, due, rowsValue(rows)];
+      const queued = await database.run<OutboxRow>(PLACE, [...placeValues(order), ...saga, ...origin]);
+      const [traceparent, correlationId] = origin;
+      const stored = { orderId, version: 1, state: turn.saga, requestId, dueAt: due, traceparent, correlationId };
+      if (queued.length > 0) lastStored.keep(orderId, { ...stored, order: view });
+      return queued;
     },
     async load(orderId) {
+      const known = lastStored.take(orderId);
+      if (known !== undefined) return known;
       const [row] = await database.run<Omit<LoadedSaga, 'orderId' | 'order'> & StreamRow>(LOAD, [orderId]);
       const order = viewOf(row);
       if (row === undefined || order === undefined) return undefined;
       const { version, state, requestId, dueAt: due, traceparent, correlationId } = row;
       return { orderId, version, state, requestId, dueAt: due, traceparent, correlationId, order };
     },
-    async take({ orderId, version, requestId, dueAt: due, order }, turn) {
+    async take(loaded, turn) {
+      const { orderId, version, order } = loaded;
       const { next, values } = appendValues(order, turn.facts, snapshotEvery);
-      const command = commandRow(turn, next, turn.again ? (requestId ?? newId()) : newId());
+      const command = commandRow(turn, next, turn.again ? (loaded.requestId ?? newId()) : newId());
       const rows = [...command, ...endingRows(turn, next, newId)];
-      const ended = turn.saga.step === 'ended';
-      // Without a command it goes on waiting for what it waits for.
-      const waits = turn.command === undefined ? [requestId, due] : [command[0]?.eventId, dueAt(turn.saga)];
-      const saga = [version, JSON.stringify(turn.saga), ...(ended ? [null, null] : waits), rowsValue(rows)];
+      const { requestId, due } = waitsFor(loaded, turn, command[0]);
+      const saga = [version, JSON.stringify(turn.saga), requestId, due, rowsValue(rows)];
       const queued = await database.run<OutboxRow | { id: null }>(TAKE_TURN, [
         ...[orderId, order.version, ...values, ...saga],
         ...originValues(),
       ]);
-      return queued.length === 0 ? undefined : queued.filter((row): row is OutboxRow => row.id !== null);
+      if (queued.length === 0) return undefined;
+      const stored = { ...loaded, version: version + 1, state: turn.saga, requestId, dueAt: due, order: next };
+      if (turn.saga.step !== 'ended') lastStored.keep(orderId, stored);
+      return queued.filter((row): row is OutboxRow => row.id !== null);
     },
     due: async () => (await database.run<{ orderId: string }>(DUE, [nowMs()])).map(({ orderId }) => orderId),
   };
+}
+
+/** The request whose reply is waited for after a turn, and until when. Without a command that is what it was. */
+function waitsFor({ requestId, dueAt: due }: LoadedSaga, { saga, command }: Turn, sent: Outgoing | undefined) {
+  if (saga.step === 'ended') return { requestId: null, due: null };
+  if (command === undefined) return { requestId, due };
+  return { requestId: sent?.eventId ?? null, due: dueAt(saga) };
 }
 
 function dueAt(saga: Saga): number | null {

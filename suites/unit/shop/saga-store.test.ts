@@ -7,6 +7,7 @@ import type { Database } from '../../../services-under-test/kit/database.ts';
 import type { Event } from '../../../services-under-test/kit/event.ts';
 import type { OutboxRow } from '../../../services-under-test/kit/outbox.ts';
 import { createEventStore } from '../../../services-under-test/order/event-store.ts';
+import { createLastStored } from '../../../services-under-test/order/last-stored.ts';
 import { createRebuilder } from '../../../services-under-test/order/rebuild.ts';
 import { onReply, type Turn } from '../../../services-under-test/order/saga.ts';
 import { createSagaStore, type LoadedSaga } from '../../../services-under-test/order/saga-store.ts';
@@ -92,6 +93,37 @@ test('of two turns from the same state one is taken, and the other has to look a
   const taken = both.filter((rows) => rows !== undefined);
   expect(taken.map(told)).toEqual([['payment.commands payment.charge']]);
   expect(await load()).toMatchObject({ version: 2, state: { step: 'charging' }, requestId: taken[0]?.[0]?.event_id });
+});
+
+test('what is kept of a saga for its next turn is what the database holds', async () => {
+  const database = await openOrders();
+  const { store, order, load } = await placed(database);
+  const fromDatabase = () => createSagaStore(database, OPTIONS).load(order.orderId);
+  const first = await load();
+  expect(first).toEqual(await fromDatabase());
+  await handling(() => store.take(first, turn(first, 'stock.reserved')));
+  expect(await load()).toEqual(await fromDatabase());
+});
+
+test('a turn from what has moved on meanwhile is not taken, and the next look is at the database', async () => {
+  const database = await openOrders();
+  const { store, order, load } = await placed(database);
+  const another = createSagaStore(database, OPTIONS);
+  const moved = await another.load(order.orderId);
+  await handling(async () => moved && another.take(moved, turn(moved, 'stock.reserved')));
+  const old = await load();
+  expect(old.state).toMatchObject({ step: 'reserving' });
+  expect(await handling(() => store.take(old, turn(old, 'stock.reserved')))).toBeUndefined();
+  expect(await load()).toMatchObject({ version: 2, state: { step: 'charging' } });
+});
+
+test('of the orders that were stored last those are kept that came last, and each is given away once', () => {
+  const kept = createLastStored<number>(2);
+  for (const order of [1, 2, 1, 3]) kept.keep(`order-${order}`, order);
+  expect(kept.take('order-2')).toBeUndefined();
+  expect(kept.take('order-1')).toBe(1);
+  expect(kept.take('order-1')).toBeUndefined();
+  expect(kept.take('order-3')).toBe(3);
 });
 
 test('a saga to its end: every fact kept, a snapshot on the way, and the state that follows from them is the one that is kept', async () => {
