@@ -1,10 +1,10 @@
 /** Who is calling: a customer with a bearer JWT, a partner with an API key, or anybody. Checked before anything else happens. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { JWTPayload } from 'jose';
-import { jwtVerify } from 'jose/jwt/verify';
 import { ProblemError } from '../kit/problem.ts';
 import type { PartnerKeys } from './api-keys.ts';
 import type { KeySource } from './key-source.ts';
+import { createTokenVerifier } from './verified-tokens.ts';
 
 export interface AuthenticationOptions {
   /** Where the public key of a token is looked up. */
@@ -30,14 +30,14 @@ export type Authenticate = (headers: IncomingHttpHeaders) => Promise<Client | un
 const CLOCK_SKEW_SECONDS = 5;
 
 export function createAuthentication({ keys, issuer, audience, partners }: AuthenticationOptions): Authenticate {
-  const rules = {
+  const verify = createTokenVerifier(keys, {
     issuer,
     audience,
     // Asymmetric signatures only: `alg: none` and secrets shared with the issuer are no proof of anything.
     algorithms: ['EdDSA', 'ES256'],
     requiredClaims: ['exp', 'sub'],
     clockTolerance: CLOCK_SKEW_SECONDS,
-  };
+  });
   return async ({ authorization, 'x-api-key': apiKey }) => {
     if (apiKey !== undefined && partners !== undefined) {
       const partner = partners.find(String(apiKey));
@@ -47,7 +47,7 @@ export function createAuthentication({ keys, issuer, audience, partners }: Authe
     if (authorization === undefined) return undefined;
     const token = /^Bearer ([A-Za-z0-9._-]+)$/i.exec(authorization)?.[1];
     if (token === undefined) throw unauthorized('a bearer token is needed');
-    const { payload } = await jwtVerify(token, keys.find, rules).catch((cause: unknown) => {
+    const payload = await verify(token).catch((cause: unknown) => {
       if (cause instanceof ProblemError) throw cause;
       throw unauthorized('the token is not valid', cause);
     });

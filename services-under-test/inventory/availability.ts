@@ -42,6 +42,7 @@ export function createAvailability({ store, redis, log }: AvailabilityOptions): 
       return new Map();
     }
   };
+  /** Nobody waits for this, and it never fails. */
   const keep = async (levels: Levels) => {
     if (redis === undefined || levels.size === 0) return;
     await redis
@@ -57,7 +58,7 @@ export function createAvailability({ store, redis, log }: AvailabilityOptions): 
     const missing = productIds.filter((id) => !known.has(id));
     if (missing.length === 0) return known;
     const fresh = new Map((await store.levels(missing)).map(({ productId, available }) => [productId, available]));
-    await keep(fresh);
+    void keep(fresh);
     return new Map([...known, ...fresh]);
   };
 
