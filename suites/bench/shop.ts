@@ -72,6 +72,7 @@ const sustained: More = async (driver, lab) => {
   ];
 };
 
+/** Resident pages of each service's process: what it has alone, and in full the pages of Node's program that all of them share (some 52 MB). */
 function memoryRows(parts: readonly Memory[], services: ReadonlySet<string>): BenchRow[] {
   const whole = parts.reduce((sum, { ownShareMb }) => sum + ownShareMb, 0);
   const [largest, ...others] = parts.filter(({ part }) => services.has(part));
