@@ -12,6 +12,8 @@ export interface Ask {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Given up after so many ms. */
+  readonly withinMs?: number | undefined;
 }
 
 export interface Answered {
@@ -53,16 +55,23 @@ export function openConnections(origin: string, most = MOST): Connections {
   };
 }
 
-function answerTo({ signal, body, ...asked }: Ask, place: Pick<RequestOptions, 'agent' | 'host' | 'port'>) {
+function answerTo({ signal, withinMs, body, ...asked }: Ask, place: Pick<RequestOptions, 'agent' | 'host' | 'port'>) {
   return new Promise<Answered>((resolve, reject) => {
     signal?.throwIfAborted();
     const call = request({ ...place, ...asked });
-    const leave = () => {
-      reject(signal?.reason);
+    const leave = (reason: unknown) => {
+      reject(reason);
       call.destroy();
     };
-    signal?.addEventListener('abort', leave, { once: true });
-    call.on('close', () => signal?.removeEventListener('abort', leave));
+    const onAbort = () => leave(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    // A timer that is cleared: a signal of its own for each call would go on until its time, and be aborted then, long after the answer.
+    const late = () => leave(new DOMException(`no answer within ${withinMs} ms`, 'TimeoutError'));
+    const timer = withinMs === undefined ? undefined : setTimeout(late, withinMs);
+    call.on('close', () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+    });
     call.on('error', reject);
     call.on('socket', connectSoon);
     call.on('response', (response) => {

@@ -60,6 +60,7 @@ export function createGrpcClient({ proto, service, address }: GrpcClientOptions)
     'grpc.initial_reconnect_backoff_ms': 100,
     'grpc.max_reconnect_backoff_ms': 500,
     'grpc.enable_http_proxy': 0,
+    'grpc.enable_channelz': 0,
   });
   client.getChannel().getConnectivityState(true);
   const methodOf = (name: string) => {

@@ -55,7 +55,7 @@ export async function serveGrpc(port: number, options: GrpcServerOptions): Promi
   const definition = definitionOf(proto, service);
   const missing = Object.keys(definition).filter((name) => !unary[name] && !streams[name]);
   if (missing.length > 0) throw new Error(`${service} has no handler for ${missing.join(', ')}`);
-  const server = new Server({ 'grpc.max_receive_message_length': 256 * 1024 });
+  const server = new Server({ 'grpc.max_receive_message_length': 256 * 1024, 'grpc.enable_channelz': 0 });
   server.addService(definition, {
     ...Object.fromEntries(Object.entries(unary).map(([name, handler]) => [name, answering(name, handler, log)])),
     ...Object.fromEntries(Object.entries(streams).map(([name, handler]) => [name, streaming(name, handler, log)])),

@@ -47,7 +47,8 @@ export function createHttpClient(origin: string): HttpClient {
         const answer = await connections.ask({
           method,
           path,
-          signal: leftMs === undefined ? signal : until(leftMs, signal),
+          signal,
+          withinMs: leftMs,
           headers: {
             ...context,
             ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -79,12 +80,6 @@ function startSpan(method: string, path: string, traceparent = ''): (status?: nu
     const answered: Record<string, number> = status === undefined ? {} : { 'http.response.status_code': status };
     end({ failed: status === undefined || status >= 500, attributes: { 'http.request.method': method, ...answered } });
   };
-}
-
-/** Aborts when the caller gives up, and when nobody waits for the caller any more. */
-function until(leftMs: number, signal: AbortSignal | undefined): AbortSignal {
-  const passed = AbortSignal.timeout(leftMs);
-  return signal === undefined ? passed : AbortSignal.any([signal, passed]);
 }
 
 function parsed(text: string): unknown {

@@ -34,8 +34,7 @@ export function createServer({ log, ready, tls, deadlineMs }: ServerOptions): Fa
     const context = receivedContext(one(traceparent), one(correlationId), until);
     reply.header('x-correlation-id', context.correlationId);
     const isLate = context.deadlineAt !== undefined && context.deadlineAt <= nowMs();
-    const late = new ProblemError(504, 'Deadline passed', { detail: 'whoever asked does not wait any more' });
-    inContext(context, () => (isLate ? done(late) : done()));
+    inContext(context, () => (isLate ? done(tooLate()) : done()));
   });
   server.addHook('onResponse', (request, reply, done) => {
     const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`;
@@ -72,6 +71,10 @@ export function createServer({ log, ready, tls, deadlineMs }: ServerOptions): Fa
   });
   server.get('/metrics', (_request, reply) => reply.type('text/plain; version=0.0.4').send(metrics.text()));
   return server;
+}
+
+function tooLate(): ProblemError {
+  return new ProblemError(504, 'Deadline passed', { detail: 'whoever asked does not wait any more' });
 }
 
 /** Who is answered while the service ends is told to come no more on its connection: an open one would hold the end up. */

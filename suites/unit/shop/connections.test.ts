@@ -78,6 +78,13 @@ test('a call that was given up before it began is not made', async () => {
   expect(asked).toBe(0);
 });
 
+test('a call ends when its time is over, and an answer in time is not disturbed by it', async () => {
+  const silent = await listening(createServer(() => {}));
+  await expect(connectionsTo(silent).ask({ ...GET, withinMs: 30 })).rejects.toMatchObject({ name: 'TimeoutError' });
+  const quick = await listening(createServer((_request, response) => response.end('yes')));
+  expect(await connectionsTo(quick).ask({ ...GET, withinMs: 5_000 })).toMatchObject({ text: 'yes' });
+});
+
 test('an answer that ends too soon is none', async () => {
   const cut = await saying('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"half":');
   await expect(connectionsTo(cut).ask(GET)).rejects.toMatchObject({ code: 'ECONNRESET' });
