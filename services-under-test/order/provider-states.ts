@@ -1,7 +1,7 @@
 /** States in which consumers ask the order service, and those of which its events tell. Used by contract verification only. */
 import { randomUUID } from 'node:crypto';
 import { chargeGivenUp } from '../../fixtures/contracts/given-up.ts';
-import { fillCart, orderThatEnds, placeOrder } from '../../fixtures/contracts/orders.ts';
+import { endOf, fillAsGuest, fillCart, orderThatEnds, placeOrder } from '../../fixtures/contracts/orders.ts';
 import type { StateHandlers } from '../../harness/contracts/index.ts';
 
 const states: StateHandlers = {
@@ -11,6 +11,12 @@ const states: StateHandlers = {
   'a customer has something in the cart': async (context) => {
     await fillCart(context, String(context.params.user));
     return {};
+  },
+  'a guest has something in the cart': async (context) => ({ cartId: await fillAsGuest(context) }),
+  'an order of the customer is cancelled': async (context) => {
+    const { key } = await orderThatEnds('cancelled')(context);
+    await endOf(context, key);
+    return { orderId: key };
   },
   'an order was placed': orderThatEnds('completed'),
   'an order was completed': orderThatEnds('completed'),

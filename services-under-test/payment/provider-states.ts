@@ -4,6 +4,7 @@ import { known, orderThatEnds } from '../../fixtures/contracts/orders.ts';
 import type { StateHandlers } from '../../harness/contracts/index.ts';
 
 const states: StateHandlers = {
+  'customers have wallets': () => ({}),
   'an order was paid': orderThatEnds('completed'),
   'the payment of an order is known': known('payment', '/payments', orderThatEnds('completed')),
   'a payment was declined': orderThatEnds('payment_failed'),

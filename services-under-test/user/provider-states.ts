@@ -2,7 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import type { StateHandlers } from '../../harness/contracts/index.ts';
 
+const ADDRESS = { label: 'home', street: 'Lane 1', city: 'Bremen', postcode: '28195', country: 'DE' };
+
 const states: StateHandlers = {
+  'nobody has the address': () => ({ email: `${randomUUID()}@customers.example` }),
+  'somebody has an address': async ({ url, signal }) => {
+    const { userId } = await register(url('user'), signal);
+    await put(`${url('user')}/accounts/me/addresses/home`, userId, ADDRESS, signal);
+    return { userId };
+  },
   'there is a key to sign with': async (context) => {
     await register(context.url('user'), context.signal);
     return {};
@@ -13,13 +21,7 @@ const states: StateHandlers = {
   },
   'somebody has changed what they prefer': async ({ url, signal }) => {
     const { userId } = await register(url('user'), signal);
-    const answer = await fetch(`${url('user')}/accounts/me/preferences`, {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json', 'x-user-id': userId },
-      body: JSON.stringify({ email: true, sms: false, push: true }),
-      signal,
-    });
-    if (answer.status !== 200) throw new Error(`the user service answered ${answer.status} to preferences`);
+    await put(`${url('user')}/accounts/me/preferences`, userId, { email: true, sms: false, push: true }, signal);
     return { key: userId };
   },
 };
@@ -37,6 +39,12 @@ async function register(url: string, signal: AbortSignal): Promise<Registered> {
   const { userId } = await post<{ userId: string }>(`${url}/accounts`, 201, { email, password, name: 'Casey' }, signal);
   await post(`${url}/login`, 200, { email, password }, signal);
   return { userId, email, password };
+}
+
+async function put(url: string, userId: string, body: object, signal: AbortSignal): Promise<void> {
+  const headers = { 'content-type': 'application/json', 'x-user-id': userId };
+  const answer = await fetch(url, { method: 'PUT', headers, body: JSON.stringify(body), signal });
+  if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}, not 200`);
 }
 
 async function post<Answer>(url: string, status: number, body: object, signal: AbortSignal): Promise<Answer> {

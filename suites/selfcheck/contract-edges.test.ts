@@ -6,6 +6,7 @@ import choreographed from '../../fixtures/topologies/shop-choreographed.ts';
 import mesh from '../../fixtures/topologies/shop-mesh.ts';
 import small from '../../fixtures/topologies/shop-small.ts';
 import { READERS as analytics } from '../../services-under-test/analytics/events.ts';
+import { TABLE } from '../../services-under-test/gateway/table.ts';
 import { COMMAND_READERS as inventoryCommands } from '../../services-under-test/inventory/commands.ts';
 import { READERS as inventory } from '../../services-under-test/inventory/events.ts';
 import { CONTACT_READERS as contacts } from '../../services-under-test/notification/contacts.ts';
@@ -25,6 +26,7 @@ interface Pact {
   readonly interactions: readonly {
     readonly type: string;
     readonly metadata?: { readonly kafka_headers_type?: string };
+    readonly request?: { readonly method?: string; readonly path?: string };
   }[];
 }
 
@@ -77,6 +79,19 @@ test('an edge that somebody adds without a contract is found, and so is one of a
     { edge: 'shipping->user', protocol: 'http' },
     { edge: 'shipping->carrier', protocol: 'grpc' },
   ]);
+});
+
+test('every route of the door has a contract with who answers it', () => {
+  const asked = (upstream: string) =>
+    pacts
+      .filter(({ consumer, provider }) => consumer.name === 'gateway' && provider.name === upstream)
+      .flatMap(({ interactions }) => interactions.map(({ request }) => `${request?.method} ${request?.path}`));
+
+  const without = TABLE.filter(({ method, target, upstream }) => {
+    const pattern = new RegExp(`^${method} ${target.replaceAll(/:\w+/g, '[^/]+').replace('*', '.+')}$`);
+    return !asked(upstream).some((one) => pattern.test(one));
+  });
+  expect(without.map(({ method, path, upstream }) => `${method} ${path} -> ${upstream}`)).toEqual([]);
 });
 
 type Readers = Readonly<Record<string, unknown>>;
