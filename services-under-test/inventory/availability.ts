@@ -13,8 +13,8 @@ export type Levels = ReadonlyMap<string, number>;
 
 export interface Availability {
   levels(productIds: readonly string[]): Promise<Levels>;
-  /** Tells that what the order asked for, or what was set aside for it, has changed. */
-  changed(orderId: string): Promise<void>;
+  /** Tells that what was set aside for the order has changed; `productIds` where it is known of which products. */
+  changed(orderId: string, productIds?: readonly string[]): Promise<void>;
   /** Sends the count of a product now and whenever it is another, until `gone`. */
   watch(productId: string, send: (available: number) => void, gone: AbortSignal): Promise<void>;
 }
@@ -64,9 +64,9 @@ export function createAvailability({ store, redis, log }: AvailabilityOptions): 
 
   return {
     levels,
-    async changed(orderId) {
+    async changed(orderId, known) {
       try {
-        const productIds = await store.productsOf(orderId);
+        const productIds = known ?? (await store.productsOf(orderId));
         if (redis !== undefined && productIds.length > 0) {
           await redis.use((client) => client.del(...productIds.map(keyOf)));
         }

@@ -7,16 +7,20 @@ import { openRedis } from '../kit/redis.ts';
 import { optionalSetting } from '../kit/settings.ts';
 import { createAvailability } from './availability.ts';
 import { serveInventory } from './grpc.ts';
+import type { Piece } from './rules.ts';
 import type { StockStore } from './store.ts';
 
 type Reads = Pick<ConsumeOptions, 'topics' | 'readers' | 'handlers'>;
 
 export interface Counts {
-  /** The same handlers; each tells afterwards that the counts of its order have changed. Nobody waits for that. */
+  /** The same handlers; each that changes counts tells of it afterwards. Nobody waits for that. */
   following(reads: Reads): Reads;
   serve(port: number): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What is sold was counted when it was set aside. */
+const CHANGES_NOTHING = new Set(['order.completed']);
 
 export function openCounts(store: StockStore, log: Logger): Counts {
   const url = optionalSetting('REDIS_URL');
@@ -27,13 +31,17 @@ export function openCounts(store: StockStore, log: Logger): Counts {
     following: (reads) => ({
       ...reads,
       handlers: Object.fromEntries(
-        Object.entries(reads.handlers).map(([type, handle]) => [
-          type,
-          async (event: Event) => {
+        Object.entries(reads.handlers).map(([type, handle]) => {
+          if (CHANGES_NOTHING.has(type)) return [type, handle];
+          const andTell = async (event: Event<{ readonly items?: readonly Piece[] }>) => {
             await handle(event as never);
-            void availability.changed(event.orderId);
-          },
-        ]),
+            void availability.changed(
+              event.orderId,
+              event.data.items?.map(({ productId }) => productId),
+            );
+          };
+          return [type, andTell];
+        }),
       ),
     }),
     async serve(port) {

@@ -4,8 +4,11 @@
  */
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { type Logger, reasonOf } from './log.ts';
+import { nowMs } from './time.ts';
 
-const GATHER_MS = 50;
+/** Committed once nothing was handled for a moment, at the latest so long after the first. */
+const QUIET_MS = 50;
+const LATEST_MS = 250;
 
 type Offsets = ReturnType<EachBatchPayload['uncommittedOffsets']>;
 
@@ -26,11 +29,12 @@ export function createOffsetCommits(consumer: Consumer, group: string, log: Logg
   const stored = new Map<string, string>();
   let latest: EachBatchPayload | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let latestAt: number | undefined;
   let committing: Promise<void> = Promise.resolve();
 
   const commit = async () => {
     clearTimeout(timer);
-    timer = undefined;
+    latestAt = undefined;
     const offsets = latest?.uncommittedOffsets();
     if (latest === undefined || offsets === undefined || offsets.topics.length === 0) return;
     try {
@@ -57,7 +61,9 @@ export function createOffsetCommits(consumer: Consumer, group: string, log: Logg
     },
     handled(payload) {
       latest = payload;
-      timer ??= setTimeout(flush, GATHER_MS);
+      latestAt ??= nowMs() + LATEST_MS;
+      clearTimeout(timer);
+      timer = setTimeout(flush, Math.max(0, Math.min(QUIET_MS, latestAt - nowMs())));
     },
     reset: () => stored.clear(),
     flush,

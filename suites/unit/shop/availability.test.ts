@@ -42,4 +42,7 @@ test('a count that was asked for is read from Redis until what it counts has cha
   await changed('o-1');
   expect(await levels(['p-1', 'p-2'])).toEqual(new Map(Object.entries({ 'p-1': 6, 'p-2': 7 })));
   expect(asked).toEqual(['p-1', 'p-2', 'p-1']);
+  available = 5;
+  await changed('o-2', ['p-2']);
+  expect(await levels(['p-1', 'p-2'])).toEqual(new Map(Object.entries({ 'p-1': 6, 'p-2': 5 })));
 });
