@@ -1,6 +1,7 @@
 /** How a consumer paces its fetches and gathers its commits, with records made by hand. */
 import type { Consumer, EachBatchPayload } from 'kafkajs';
 import { expect, test } from 'vitest';
+import { systemClock } from '../../../harness/core/index.ts';
 import { createFetchRounds } from '../../../services-under-test/kit/fetch-rounds.ts';
 import { createOffsetCommits } from '../../../services-under-test/kit/offset-commits.ts';
 import { quietLog } from './upstream.ts';
@@ -48,6 +49,20 @@ test('what is handled in a moment is committed once', async () => {
   expect(state.commits).toEqual(['8']);
   await commits.flush();
   expect(state.commits).toEqual(['8']);
+});
+
+test('what is handled on and on is committed now and then all the same', async () => {
+  const state = { resolved: '5', committed: '5', refuse: false, commits: [] as string[] };
+  const { commits } = commitsOf();
+  commits.begun(payload(state));
+  for (let offset = 6; offset < 206 && state.commits.length === 0; offset++) {
+    state.resolved = String(offset);
+    commits.handled(payload(state));
+    await systemClock.delay(10);
+  }
+  expect(state.commits).toHaveLength(1);
+  await commits.flush();
+  expect(state.commits.at(-1)).toBe(state.resolved);
 });
 
 test('a refused commit leads back to the last stored one, the first to where reading began', async () => {
