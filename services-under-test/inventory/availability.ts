@@ -30,7 +30,8 @@ const HOT_SECONDS = 2;
 const LOOK_EVERY_MS = 1_000;
 
 export function createAvailability({ store, redis, log }: AvailabilityOptions): Availability {
-  let news = new AbortController();
+  /** Where somebody watches: aborted when a count has changed. */
+  let news: AbortController | undefined;
 
   const hot = async (productIds: readonly string[]): Promise<Map<string, number>> => {
     if (redis === undefined) return new Map();
@@ -73,8 +74,8 @@ export function createAvailability({ store, redis, log }: AvailabilityOptions): 
       } catch (error) {
         log.debug({ orderId, reason: reasonOf(error) }, 'hot counts could not be dropped and age out');
       }
-      news.abort();
-      news = new AbortController();
+      news?.abort();
+      news = undefined;
     },
     async watch(productId, send, gone) {
       let last: number | undefined;
@@ -83,6 +84,7 @@ export function createAvailability({ store, redis, log }: AvailabilityOptions): 
         if (level === undefined) return;
         if (level.available !== last) send(level.available);
         last = level.available;
+        news ??= new AbortController();
         await pause(LOOK_EVERY_MS, AbortSignal.any([gone, news.signal]));
       }
     },

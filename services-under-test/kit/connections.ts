@@ -13,7 +13,7 @@ export interface Ask {
   readonly body?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Given up after so many ms. */
-  readonly withinMs?: number | undefined;
+  readonly withinMs?: number;
 }
 
 export interface Answered {
@@ -55,7 +55,10 @@ export function openConnections(origin: string, most = MOST): Connections {
   };
 }
 
-function answerTo({ signal, withinMs, body, ...asked }: Ask, place: Pick<RequestOptions, 'agent' | 'host' | 'port'>) {
+function answerTo(
+  { signal, withinMs = Number.POSITIVE_INFINITY, body, ...asked }: Ask,
+  place: Pick<RequestOptions, 'agent' | 'host' | 'port'>,
+) {
   return new Promise<Answered>((resolve, reject) => {
     signal?.throwIfAborted();
     const call = request({ ...place, ...asked });
@@ -67,7 +70,7 @@ function answerTo({ signal, withinMs, body, ...asked }: Ask, place: Pick<Request
     signal?.addEventListener('abort', onAbort, { once: true });
     // A timer that is cleared: a signal of its own for each call would go on until its time, and be aborted then, long after the answer.
     const late = () => leave(new DOMException(`no answer within ${withinMs} ms`, 'TimeoutError'));
-    const timer = withinMs === undefined ? undefined : setTimeout(late, withinMs);
+    const timer = Number.isFinite(withinMs) ? setTimeout(late, withinMs) : undefined;
     call.on('close', () => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);

@@ -16,6 +16,8 @@ export interface HttpCall {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** Given up after so many ms, or when nobody waits for the caller any more. */
+  readonly withinMs?: number;
 }
 
 export interface HttpClient {
@@ -39,8 +41,8 @@ export class UpstreamFailed extends Error {
 export function createHttpClient(origin: string): HttpClient {
   const connections = openConnections(origin);
   return {
-    async call({ method, path, headers, body, signal }) {
-      const leftMs = timeLeftMs();
+    async call({ method, path, headers, body, signal, withinMs = Number.POSITIVE_INFINITY }) {
+      const leftMs = timeLeftMs() ?? Number.POSITIVE_INFINITY;
       const context = contextHeaders();
       const ended = startSpan(method, path, context.traceparent);
       try {
@@ -48,7 +50,7 @@ export function createHttpClient(origin: string): HttpClient {
           method,
           path,
           signal,
-          withinMs: leftMs,
+          withinMs: Math.min(withinMs, leftMs),
           headers: {
             ...context,
             ...(body === undefined ? {} : { 'content-type': 'application/json' }),

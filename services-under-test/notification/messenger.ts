@@ -19,7 +19,7 @@ export function createMessenger(url: string): Messenger {
         path: `/${channel}`,
         headers: { 'idempotency-key': messageId },
         body: { to, text, ...about },
-        signal: AbortSignal.timeout(NOTIFICATION_TO_MESSAGES.deadlineMs),
+        withinMs: NOTIFICATION_TO_MESSAGES.deadlineMs,
       });
       if (answer.status !== 202) throw new UpstreamFailed(answer);
     },

@@ -43,6 +43,7 @@ export function startUndoWorker(options: UndoOptions): UndoWorker {
   let news = new AbortController();
 
   const wake = (undos: readonly Undo[]) => {
+    if (undos.length === 0) return;
     for (const undo of undos) {
       if (onHand.has(nameOf(undo))) continue;
       onHand.add(nameOf(undo));

@@ -16,14 +16,13 @@ export async function ship(carrier: HttpClient, parcel: Parcel, log: Logger, sto
   const headers = { 'idempotency-key': parcel.orderId };
   for (let tries = 0; ; tries++) {
     stopping.throwIfAborted();
-    const signal = AbortSignal.timeout(SHIPPING_TO_CARRIER.deadlineMs);
     try {
       const { status, body } = await carrier.call({
         method: 'POST',
         path: '/shipments',
         headers,
         body: parcel,
-        signal,
+        withinMs: SHIPPING_TO_CARRIER.deadlineMs,
       });
       const verdict = verdictOf(status, body);
       if (verdict !== undefined) return verdict;
