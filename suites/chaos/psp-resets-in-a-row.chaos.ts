@@ -22,7 +22,7 @@ experiment('pauses between the attempts of a charge grow, and are partly left to
     }
   },
   checks: [
-    { check: 'retries', edge: 'payment->psp', attempts: 3, backoffMs: 50, growth: 1, jitter: true },
+    { check: 'retries', edge: 'payment->psp', attempts: 3, backoffMs: 50, growth: 1.4, jitter: true },
     { check: 'exactly-once' },
     { check: 'conservation' },
     { check: 'terminal-states', expect: { state: 'completed' } },

@@ -98,6 +98,12 @@ describe('retries, more closely', () => {
     expect(await judged(options, call(1, pauses))).toBe(status);
   });
 
+  test('one pause that a busy machine made longer is no shrinking of those after it', async () => {
+    const others = [call(2, [60, 110]), call(3, [70, 140])];
+    expect(await judged({ growth: 1.4 }, call(1, [170, 130]), ...others)).toBe('pass');
+    expect(await judged({ growth: 1.4 }, call(1, [170, 60]), call(2, [60, 70]), call(3, [70, 60]))).toBe('fail');
+  });
+
   test('what has no idempotency key is never sent again', async () => {
     expect(await judged({}, call(1, [60], { key: undefined }))).toBe('fail');
     expect(await judged({}, call(1, [60], { key: undefined, operation: 'GET /orders/1' }))).toBe('pass');
