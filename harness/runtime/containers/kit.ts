@@ -13,6 +13,7 @@ import { requireProxies } from '../native/toxiproxy.ts';
 import { type LabPlan, templateContext } from '../plan.ts';
 import { registryAnswers } from '../registry-addresses.ts';
 import type { ContainerSpec, PartSpec } from '../warden/spec.ts';
+import { WIRE_ENGINE } from '../wire-options.ts';
 import { KAFKA_IMAGE, POSTGRES_IMAGE, REDIS_IMAGE, servicesImage, TOXIPROXY_IMAGE } from './images.ts';
 import { kafkaEnvironment, POSTGRES_COMMAND, POSTGRES_STARTUP } from './infrastructure.ts';
 
@@ -114,7 +115,7 @@ function wire(context: ContainerContext, port: number): PartSpec {
     name: 'wire',
     kind: 'wire',
     image: servicesImage(root),
-    command: ['node', `${ROOT_INSIDE}/harness/wire/main.ts`, WIRE_CONFIG],
+    command: ['node', ...WIRE_ENGINE, `${ROOT_INSIDE}/harness/wire/main.ts`, WIRE_CONFIG],
     env: {},
     files: [{ path: WIRE_CONFIG, content: JSON.stringify(config) }],
     ...(recordFolder !== undefined && { mount: { from: recordFolder, to: RECORDS, user: OURSELVES } }),

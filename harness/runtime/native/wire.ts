@@ -6,6 +6,7 @@ import type { WireConfig, WireEdge } from '../../wire/index.ts';
 import { edgeTls } from '../edge-tls.ts';
 import { registryAnswers } from '../registry-addresses.ts';
 import type { PartSpec } from '../warden/spec.ts';
+import { WIRE_ENGINE } from '../wire-options.ts';
 import { type NativeContext, partOf } from './context.ts';
 
 const MAIN = fileURLToPath(new URL('../../wire/main.ts', import.meta.url));
@@ -22,7 +23,7 @@ export function wireSpec(context: NativeContext): PartSpec {
   return {
     name: 'wire',
     kind: 'wire',
-    command: [context.tools.node, MAIN],
+    command: [context.tools.node, ...WIRE_ENGINE, MAIN],
     env: context.env,
     cwd: context.data,
     stdin: `${JSON.stringify(config)}\n`,
