@@ -67,24 +67,29 @@ async function allOf(runtime: 'native' | 'containers'): Promise<Said> {
   const where = ['--runtime', runtime];
   const how = ['--topology', topology, '--seed', seed];
   const run = await kept<RunFile>(`${runtime}-run`, [...where, 'run', ...positionals, ...how, '--fresh']);
-  const defects: DefectResult[] = [];
-  for (const [index, names] of (await defectsInParts()).entries())
-    defects.push(
-      ...(await kept<DefectResult[]>(`${runtime}-defects-${index}`, [...where, 'defects', ...names, ...how])),
-    );
-  return { run, defects };
+  return { run, defects: await hunted(runtime, [...where, 'defects'], how) };
 }
 
-/** Names of the defects to hunt, so many in one lab: what was hunted is kept by parts. */
-async function defectsInParts(): Promise<string[][]> {
+/** What came of the defects, so many hunted in one lab; those that an earlier start hunted are not hunted again. */
+async function hunted(runtime: string, command: readonly string[], how: readonly string[]): Promise<DefectResult[]> {
+  const file = values.keep === undefined ? undefined : join(values.keep, `${runtime}-defects.json`);
+  const results: DefectResult[] = file !== undefined && existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : [];
+  const wanted = await wantedDefects();
+  const due = wanted.filter((name) => !results.some(({ defect }) => defect === name));
+  while (due.length > 0) {
+    const { said, isWhole } = await faultline([...command, ...due.splice(0, PART), ...how]);
+    results.push(...(JSON.parse(said) as DefectResult[]));
+    if (file !== undefined && isWhole) writeFileSync(file, JSON.stringify(results));
+  }
+  return results.filter(({ defect }) => wanted.includes(defect));
+}
+
+/** Those of the topology: the quick ones, or all. */
+async function wantedDefects(): Promise<string[]> {
   if (positionals.length > 0 || values['no-defects']) return [];
-  const here = [...(await defectCatalogue()).entries.values()].filter(
-    ({ topology = DEFECT_TOPOLOGY, quick }) => topology === values.topology && (values.all || quick === true),
-  );
-  const names = here.map(({ name }) => name);
-  return Array.from({ length: Math.ceil(names.length / PART) }, (_, part) =>
-    names.slice(part * PART, (part + 1) * PART),
-  );
+  return [...(await defectCatalogue()).entries.values()]
+    .filter(({ topology = DEFECT_TOPOLOGY, quick }) => topology === values.topology && (values.all || quick === true))
+    .map(({ name }) => name);
 }
 
 if (values.keep !== undefined) mkdirSync(values.keep, { recursive: true });
