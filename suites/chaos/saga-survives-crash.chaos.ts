@@ -68,6 +68,8 @@ experiment('the order service killed after it took a reply takes it once', {
   async workload(context) {
     await placeOrder(context);
     await context.settled();
+    // Offsets are committed a moment after the order has ended.
+    await context.landed();
   },
   checks: [...CHECKS, { check: 'terminal-states', expect: { state: 'completed' } }],
   pulse: orderCompletes,
