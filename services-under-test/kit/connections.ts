@@ -56,12 +56,14 @@ export function openConnections(origin: string, most = MOST): Connections {
 }
 
 function answerTo(
-  { signal, withinMs = Number.POSITIVE_INFINITY, body, ...asked }: Ask,
+  { signal, withinMs = Number.POSITIVE_INFINITY, body, headers, ...asked }: Ask,
   place: Pick<RequestOptions, 'agent' | 'host' | 'port'>,
 ) {
+  // Of a DELETE with a body node:http says no length, and what follows would be read as the next request.
+  const sized = body === undefined ? headers : { ...headers, 'content-length': Buffer.byteLength(body) };
   return new Promise<Answered>((resolve, reject) => {
     signal?.throwIfAborted();
-    const call = request({ ...place, ...asked });
+    const call = request({ ...place, ...asked, headers: sized });
     const leave = (reason: unknown) => {
       reject(reason);
       call.destroy();

@@ -80,3 +80,9 @@ test('names and types of a body stay as they are, and what stands in a name does
     requestShape: '{"[card ending 1111]":"integer"}',
   });
 });
+
+test('the id of a span is no card number, whatever its digits', () => {
+  const detail = { spanId: '4111111111111111', parentSpanId: '4111111111111111', msg: 'GET /orders' };
+  const record = { type: 'service-event', at: 1, service: 'gateway', event: 'span', detail } as HistoryRecord;
+  expect(redactRecord(record)).toBe(record);
+});

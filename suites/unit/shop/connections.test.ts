@@ -44,6 +44,23 @@ test('calls one after the other share a connection, those at once have one each 
   expect(new Set(ports).size).toBe(2);
 });
 
+test('the body of a DELETE is no next request', async () => {
+  const bodies: string[] = [];
+  const origin = await listening(
+    createServer(async (request, response) => {
+      let text = '';
+      for await (const piece of request.setEncoding('utf8')) text += piece;
+      bodies.push(text);
+      response.end('gone');
+    }),
+  );
+  const connections = connectionsTo(origin, 1);
+  const headers = { 'content-type': 'application/json' };
+  for (const body of ['{"a":"ü"}', '{"b":2}'])
+    expect((await connections.ask({ method: 'DELETE', path: '/', headers, body })).status).toBe(200);
+  expect(bodies).toEqual(['{"a":"ü"}', '{"b":2}']);
+});
+
 test('status, headers and body of any answer come back; the body that was asked with arrives whole', async () => {
   const origin = await listening(
     createServer(async (request, response) => {
