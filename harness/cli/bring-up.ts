@@ -1,6 +1,6 @@
 /** From nothing to a running lab: sweep, tools, boot, with progress. */
 import type { Lab, Topology } from '../core/index.ts';
-import { bootLab, chooseRuntime, sweepDeadLabs } from '../runtime/index.ts';
+import { bootLab, bootMs, chooseRuntime, sweepDeadLabs } from '../runtime/index.ts';
 import { ensureTools, type ToolName, type ToolPaths, toolsFor } from '../setup/index.ts';
 import { bootProgress } from './boot-progress.ts';
 import { runtimeWish } from './runtime-wish.ts';
@@ -34,8 +34,7 @@ export async function bringUp(options: BringUpOptions): Promise<Lab> {
       ...(detached ? { detached } : {}),
     });
     const { boot, runtime, runtimeReason } = lab.descriptor;
-    const total = boot.reduce((end, { fromMs, tookMs }) => Math.max(end, fromMs + tookMs), 0);
-    say(`${topology.name} is up after ${duration(total)} ${dim(`(${runtime}: ${runtimeReason})`)}`);
+    say(`${topology.name} is up after ${duration(bootMs(boot))} ${dim(`(${runtime}: ${runtimeReason})`)}`);
     return lab;
   } finally {
     progress.end();

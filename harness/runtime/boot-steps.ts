@@ -63,3 +63,8 @@ function withNotes(steps: readonly Timing[]): Timing[] {
       return notes.length > 0 ? { ...step, note: notes.join(', ') } : step;
     });
 }
+
+/** Milliseconds from the first step until the last one was done. */
+export function bootMs(timings: readonly Timing[]): number {
+  return Math.max(0, ...timings.map(({ fromMs, tookMs }) => fromMs + tookMs));
+}

@@ -102,7 +102,10 @@ async function bootAll(boot: Boot): Promise<Lab> {
   for (const path of [data, descriptorFile(folder)]) writeJournal(journal, { what: 'path', path });
   if (choice.runtime === 'containers') writeJournal(journal, { what: 'containers', engine: choice.engine });
   else makeDataFolder(data);
-  const starting = steps.step('warden', () => startWarden({ run, token, journal }, options.tools.node, logs));
+  const engine = choice.runtime === 'containers' ? { engine: choice.engine } : {};
+  const starting = steps.step('warden', () =>
+    startWarden({ run, token, journal, ...engine }, options.tools.node, logs),
+  );
   const copies = choice.runtime === 'native' ? copyTemplates(boot, data) : {};
   try {
     const certificates = await makeCertificates(topology, folder);

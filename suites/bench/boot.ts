@@ -1,5 +1,6 @@
 /** Warm boot of the small shop: from the start of a fresh process to its first completed order, and where the processor time goes. */
 import { systemClock } from '../../harness/core/index.ts';
+import { bootMs } from '../../harness/runtime/index.ts';
 import type { BenchRow } from './bench.ts';
 import type { BootReport } from './boot-once.ts';
 import { runFile } from './child.ts';
@@ -18,7 +19,7 @@ export default async function boot(): Promise<BenchRow[]> {
     total.push(report.completedAt - startedAt);
     reports.push(report);
   }
-  const labUp = reports.map(({ boot: steps }) => Math.max(...steps.map(({ fromMs, tookMs }) => fromMs + tookMs)));
+  const labUp = reports.map(({ boot: steps }) => bootMs(steps));
   const parts = byPart(reports[0]?.cpu ?? {}).map(([part]) => part);
   const partRows = parts
     .map((part) =>

@@ -1,7 +1,7 @@
 /**
- * `npm run compare-runtimes [-- names…] [--topology <name>] [--seed <n>] [--all | --no-defects] [--out <file>] [--keep <folder>]`: everything on both
- * runtimes, one after the other, by the command line as a user has it. What came to its end in an earlier start, and stands in the folder, is not run again.
- * Exit code 0 where every row agrees, 1 where one differs, 3 where a run came to no end.
+ * `npm run compare-runtimes [-- names…] [--topology <name>] [--seed <n>] [--boots <n>] [--all | --no-defects] [--out <file>] [--keep <folder>]`:
+ * everything on both runtimes, one after the other, by the command line as a user has it. What came to its end in an earlier start, and stands in
+ * the folder, is not run again. Exit code 0 where every row agrees, 1 where one differs, 3 where a run came to no end.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,7 +12,8 @@ import { parseArgs } from 'node:util';
 import { type DefectResult, HarnessError, messageOf, type RunFile } from '../../harness/core/index.ts';
 import { DEFECT_TOPOLOGY, defectCatalogue } from '../../harness/defects/index.ts';
 import { faultCatalogue } from '../../harness/faults/index.ts';
-import { projectRoot } from '../../harness/topology/index.ts';
+import { loadTopology, projectRoot } from '../../harness/topology/index.ts';
+import { type BootTimes, bootTimes } from './boots.ts';
 import { compareRuntimes, describeComparison, type Said } from './comparison.ts';
 
 const SEED = '7';
@@ -30,6 +31,8 @@ function argumentsOf(args: string[]) {
       options: {
         topology: { type: 'string', default: 'shop-small' },
         seed: { type: 'string', default: SEED },
+        /** Labs that are booted on each runtime, in turn. */
+        boots: { type: 'string', default: '5' },
         /** Every defect of the topology, not only the quick ones. */
         all: { type: 'boolean', default: false },
         'no-defects': { type: 'boolean', default: false },
@@ -54,20 +57,22 @@ async function faultline(args: readonly string[]): Promise<{ readonly said: stri
   throw new HarnessError({ code: 'internal', message: `faultline ${args.join(' ')} ended with ${code}` });
 }
 
-async function kept<T>(name: string, args: readonly string[]): Promise<T> {
+async function kept<T>(name: string, make: () => ReturnType<typeof faultline>): Promise<T> {
   const file = values.keep === undefined ? undefined : join(values.keep, `${name}.json`);
   if (file !== undefined && existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as T;
-  const { said, isWhole } = await faultline(args);
+  const { said, isWhole } = await make();
   if (file !== undefined && isWhole) writeFileSync(file, said);
   return JSON.parse(said) as T;
 }
 
-async function allOf(runtime: 'native' | 'containers'): Promise<Said> {
+async function allOf(runtime: 'native' | 'containers', bootsMs: readonly number[]): Promise<Said> {
   const { topology, seed } = values;
   const where = ['--runtime', runtime];
   const how = ['--topology', topology, '--seed', seed];
-  const run = await kept<RunFile>(`${runtime}-run`, [...where, 'run', ...positionals, ...how, '--fresh']);
-  return { run, defects: await hunted(runtime, [...where, 'defects'], how) };
+  const run = await kept<RunFile>(`${runtime}-run`, () =>
+    faultline([...where, 'run', ...positionals, ...how, '--fresh']),
+  );
+  return { run, bootsMs, defects: await hunted(runtime, [...where, 'defects'], how) };
 }
 
 /** What came of the defects, so many hunted in one lab; those that an earlier start hunted are not hunted again. */
@@ -94,8 +99,12 @@ async function wantedDefects(): Promise<string[]> {
 
 if (values.keep !== undefined) mkdirSync(values.keep, { recursive: true });
 try {
-  const native = await allOf('native');
-  const containers = await allOf('containers');
+  const boots = await kept<BootTimes>('boots', async () => {
+    const times = await bootTimes(await loadTopology(values.topology), Number(values.boots));
+    return { said: JSON.stringify(times), isWhole: true };
+  });
+  const native = await allOf('native', boots.native);
+  const containers = await allOf('containers', boots.containers);
   const { entries: kinds } = await faultCatalogue();
   const onlyOn = (fault: string) => {
     const [one, another] = kinds.get(fault)?.runtimes ?? [];

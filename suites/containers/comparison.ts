@@ -1,10 +1,13 @@
 /** What one runtime said beside what the other said, row by row; an unknown equals nothing. */
 import type { DefectResult, RunFile } from '../../harness/core/index.ts';
+import { median } from '../bench/figures.ts';
 
-/** All that one runtime said: of one run of everything, and of one hunt for defects. */
+/** All that one runtime said: of one run of everything, of one hunt for defects, and how long its labs took to boot. */
 export interface Said {
   readonly run: RunFile;
   readonly defects: readonly DefectResult[];
+  /** Milliseconds, each of one lab. */
+  readonly bootsMs: readonly number[];
 }
 
 export interface Row {
@@ -32,7 +35,7 @@ export function compareRuntimes(
   onlyOn: (fault: string) => Runtime | undefined = () => undefined,
 ): Row[] {
   const rows = [
-    bootRow(native.run, containers.run),
+    bootRow(native.bootsMs, containers.bootsMs),
     ...rowsOf('contract', contractsOf(native.run), contractsOf(containers.run)),
     ...rowsOf('experiment', experimentsOf(native.run), experimentsOf(containers.run)),
     ...rowsOf('defect', defectsOf(native.defects), defectsOf(containers.defects)),
@@ -51,14 +54,13 @@ function oneSided(experiments: RunFile['experiments'], onlyOn: (fault: string) =
   return new Map(found.flatMap(([slug, only]) => (only === undefined ? [] : [[slug, only] as const])));
 }
 
-function bootRow(native: RunFile, containers: RunFile): Row {
-  const [ours, theirs] = [native, containers].map(({ boot }) =>
-    boot.reduce((end, { fromMs, tookMs }) => Math.max(end, fromMs + tookMs), 0),
-  ) as [number, number];
+/** Medians, for one boot alone says little on a machine that others use. */
+function bootRow(native: readonly number[], containers: readonly number[]): Row {
+  const [ours, theirs] = [median(native), median(containers)];
   const ratio = theirs / ours;
   const same = ours > 0 && theirs > 0 && ratio <= MOST_BOOT_RATIO;
   const cells = {
-    native: { verdict: 'booted', tookMs: ours },
+    native: { verdict: `booted, median of ${native.length}`, tookMs: ours },
     containers: { verdict: `${ratio.toFixed(2)} times as long`, tookMs: theirs },
   };
   return { group: 'boot', name: `boot (at most ${MOST_BOOT_RATIO} times as long)`, ...cells, same };

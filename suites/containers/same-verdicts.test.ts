@@ -6,7 +6,7 @@ import { afterAll, expect, test, vi } from 'vitest';
 import shop from '../../fixtures/topologies/shop-small.ts';
 import { type ExperimentResult, type Lab, systemClock } from '../../harness/core/index.ts';
 import { type Experiment, openSession, registerAsTests, runExperiment } from '../../harness/experiment/index.ts';
-import { bootLab, type RuntimeChoice, takeDownLab } from '../../harness/runtime/index.ts';
+import { bootLab, bootMs, type RuntimeChoice, takeDownLab } from '../../harness/runtime/index.ts';
 import { ensureTools, type ToolName } from '../../harness/setup/index.ts';
 import { containers, withEngine } from './engine-in-test.ts';
 
@@ -40,8 +40,7 @@ async function outcomeOn(choice: RuntimeChoice | undefined, wanted: readonly Too
   const lab = await bootLab({ topology: shop, tools, folder, ...(choice && { choice }) });
   try {
     const results = await resultsIn(lab, folder);
-    const bootMs = lab.descriptor.boot.reduce((end, { fromMs, tookMs }) => Math.max(end, fromMs + tookMs), 0);
-    return { bootMs, results };
+    return { bootMs: bootMs(lab.descriptor.boot), results };
   } finally {
     await takeDownLab(lab);
     rmSync(folder, { recursive: true, force: true });

@@ -18,12 +18,12 @@ const PARTS: readonly { readonly name: string; readonly share: number; readonly 
 
 type Measure = (
   progress: Progress,
-  wanted: typeof WANTED & { readonly cases: number },
+  wanted: typeof WANTED & { readonly cases: number; readonly labs: number },
   budget: Budget,
 ) => Promise<void>;
 
 async function main(args: string[]): Promise<number> {
-  const { minutes, anew, cases, only } = argumentsOf(args);
+  const { minutes, anew, cases, labs, only } = argumentsOf(args);
   const commit = await commitNow();
   const progress = await openProgress(commit, anew);
   const endAt = minutes === undefined ? Number.POSITIVE_INFINITY : systemClock.now() + minutes * 60_000;
@@ -35,7 +35,7 @@ async function main(args: string[]): Promise<number> {
     const untilMs = Number.isFinite(endAt) ? systemClock.now() + leftMs * (only ? 1 : share) : endAt;
     say(`${name} …`);
     const isOver = () => stop.signal.aborted || systemClock.now() >= untilMs;
-    await measure(progress, { ...WANTED, cases }, { isOver, signal: stop.signal, say }).catch((thrown) => {
+    await measure(progress, { ...WANTED, cases, labs }, { isOver, signal: stop.signal, say }).catch((thrown) => {
       // What was counted until Ctrl-C is counted.
       if (!stop.signal.aborted) throw thrown;
     });
@@ -51,20 +51,24 @@ interface Arguments {
   readonly anew: boolean;
   /** Of the soak, in this run. */
   readonly cases: number;
+  /** In which defects are hunted at the same time. */
+  readonly labs: number;
   readonly only?: string;
 }
 
 function argumentsOf(args: string[]): Arguments {
-  const hint = 'usage: npm run full -- [--minutes <n>] [--cases <n>] [--only soak|defects] [--anew]';
-  const options = { minutes: { type: 'string' }, cases: { type: 'string' }, only: { type: 'string' } } as const;
+  const hint = 'usage: npm run full -- [--minutes <n>] [--cases <n>] [--labs <n>] [--only soak|defects] [--anew]';
+  const text = { type: 'string' } as const;
+  const options = { minutes: text, cases: text, labs: text, only: text, anew: { type: 'boolean' } } as const;
   try {
-    const { values } = parseArgs({ args, options: { ...options, anew: { type: 'boolean' } } });
+    const { values } = parseArgs({ args, options });
     const { only, anew = false } = values;
     const minutes = positive('minutes', values.minutes);
     if (only !== undefined && !PARTS.some(({ name }) => name === only))
       throw new RangeError(`--only ${only} is neither of ${PARTS.map(({ name }) => name).join(', ')}`);
     const cases = positive('cases', values.cases) ?? Number.POSITIVE_INFINITY;
-    return { anew, cases, ...(minutes !== undefined && { minutes }), ...(only !== undefined && { only }) };
+    const labs = Math.ceil(positive('labs', values.labs) ?? 1);
+    return { anew, cases, labs, ...(minutes !== undefined && { minutes }), ...(only !== undefined && { only }) };
   } catch (cause) {
     throw new HarnessError({ code: 'bad-argument', message: messageOf(cause), hint, cause });
   }

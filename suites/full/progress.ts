@@ -84,12 +84,16 @@ export async function commitNow(): Promise<Commit> {
 export async function openProgress({ id, dirty }: Commit, anew: boolean): Promise<Progress> {
   const before = anew ? undefined : await readBefore();
   const found = before?.shape === SHAPE && before.commit === id && before.dirty === dirty ? before : nothing(id, dirty);
+  let saved = Promise.resolve();
   return {
     found,
-    async save() {
-      await mkdir(dirname(FILE), { recursive: true });
-      await writeFile(`${FILE}.new`, JSON.stringify(found));
-      await rename(`${FILE}.new`, FILE);
+    save() {
+      saved = saved.then(async () => {
+        await mkdir(dirname(FILE), { recursive: true });
+        await writeFile(`${FILE}.new`, JSON.stringify(found));
+        await rename(`${FILE}.new`, FILE);
+      });
+      return saved;
     },
   };
 }

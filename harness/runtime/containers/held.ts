@@ -1,4 +1,4 @@
-/** What a container holds: its memory by the engine, its files and connections by the kernel where this machine sees its processes. */
+/** What a container holds: by the kernel where this machine sees its processes, else its memory alone, by the engine. */
 import { readFileSync } from 'node:fs';
 import type { Held, UsageMeter } from '../usage.ts';
 import type { Pressed } from './pressure.ts';
@@ -16,14 +16,15 @@ export async function heldBy(
   pid: number,
   meter: UsageMeter,
 ): Promise<Held | undefined> {
+  // The engine takes a second over its figures.
+  const seen = isHere(pid, id) ? meter(pid, { apart: true }) : undefined;
+  if (seen) return seen;
   const { memory_stats: memory } = await engine.call<Stats>(
     'GET',
     `/containers/${id}/stats?stream=false&one-shot=true`,
   );
   const memoryBytes = memory.stats?.anon ?? memory.stats?.rss ?? memory.usage;
-  if (memoryBytes === undefined) return undefined;
-  const seen = isHere(pid, id) ? meter(pid, { apart: true }) : undefined;
-  return { ...seen, memoryBytes };
+  return memoryBytes === undefined ? undefined : { memoryBytes };
 }
 
 /** An engine in a virtual machine or elsewhere tells pids that mean other processes here, or none. */

@@ -6,6 +6,10 @@ import type { Topology } from '../../core/index.ts';
 
 export const KAFKA_IMAGE = 'apache/kafka:4.3.1';
 export const POSTGRES_IMAGE = 'postgres:18.4';
+/** Made from it: the same server with its data folder. */
+export const POSTGRES_READY_IMAGE = `faultline/${POSTGRES_IMAGE}`;
+/** The superuser's in there, until a lab gives it another. */
+export const POSTGRES_READY_PASSWORD = 'before-the-lab';
 export const REDIS_IMAGE = 'redis:8.2.3';
 export const TOXIPROXY_IMAGE = 'ghcr.io/shopify/toxiproxy:2.12.0';
 /** On images that only stand in for the stock ones. */
@@ -27,12 +31,12 @@ export const SERVICES_SOURCE: readonly string[] = [
   'harness/wire',
   'services-under-test',
 ];
-const DOCKERFILE = 'fixtures/images/services/Dockerfile';
+const RECIPE = 'fixtures/images/services';
 
 /** The image that holds this very state of the source: another state has another name, so that nothing old is ever started. */
 export function servicesImage(root: string): string {
   const hash = createHash('sha256');
-  for (const file of [DOCKERFILE, 'package-lock.json', ...SERVICES_SOURCE.flatMap((path) => filesIn(root, path))]) {
+  for (const file of ['package-lock.json', ...[RECIPE, ...SERVICES_SOURCE].flatMap((path) => filesIn(root, path))]) {
     hash
       .update(`${file}\0`)
       .update(readFileSync(join(root, file)))
@@ -44,7 +48,7 @@ export function servicesImage(root: string): string {
 /** The images that a topology needs. */
 export function imagesFor({ stores, brokers }: Topology, root: string): string[] {
   const images = [servicesImage(root), TOXIPROXY_IMAGE];
-  if (Object.values(stores).some(({ kind }) => kind === 'postgres')) images.push(POSTGRES_IMAGE);
+  if (Object.values(stores).some(({ kind }) => kind === 'postgres')) images.push(POSTGRES_IMAGE, POSTGRES_READY_IMAGE);
   if (Object.values(stores).some(({ kind }) => kind === 'redis')) images.push(REDIS_IMAGE);
   if (Object.values(brokers).some(({ kind }) => kind === 'kafka')) images.push(KAFKA_IMAGE);
   return images;

@@ -14,7 +14,14 @@ import { type LabPlan, templateContext } from '../plan.ts';
 import { registryAnswers } from '../registry-addresses.ts';
 import type { ContainerSpec, PartSpec } from '../warden/spec.ts';
 import { WIRE_ENGINE } from '../wire-options.ts';
-import { KAFKA_IMAGE, POSTGRES_IMAGE, REDIS_IMAGE, servicesImage, TOXIPROXY_IMAGE } from './images.ts';
+import {
+  KAFKA_IMAGE,
+  POSTGRES_READY_IMAGE,
+  POSTGRES_READY_PASSWORD,
+  REDIS_IMAGE,
+  servicesImage,
+  TOXIPROXY_IMAGE,
+} from './images.ts';
 import { kafkaEnvironment, POSTGRES_COMMAND, POSTGRES_STARTUP } from './infrastructure.ts';
 
 export interface ContainerContext {
@@ -65,7 +72,8 @@ export function containerKit(context: ContainerContext, signal: AbortSignal): Pa
     broker: (name) => kafka(context, name, portOf(name)),
     prepared: async () => {},
     requireProxies: () => requireProxies(context),
-    makeDatabases: (name) => createDatabases({ topology, token, port: portOf(name), password: token }, name),
+    makeDatabases: (name) =>
+      createDatabases({ topology, token, port: portOf(name), password: POSTGRES_READY_PASSWORD }, name),
     async makeTopics(name) {
       const broker = topology.brokers[name];
       if (broker) await makeTopics(portOf(name), broker, signal);
@@ -191,9 +199,9 @@ function postgres(context: ContainerContext, name: string, port: number): PartSp
   return part(context, {
     name,
     kind: 'postgres',
-    image: POSTGRES_IMAGE,
+    image: POSTGRES_READY_IMAGE,
     command: POSTGRES_COMMAND,
-    env: { PGPORT: String(port), POSTGRES_PASSWORD: context.token, POSTGRES_INITDB_ARGS: '--no-sync --wal-segsize=1' },
+    env: { PGPORT: String(port) },
     publish: [port],
     stopSignal: 'SIGINT',
     stopGraceMs: 10_000,

@@ -102,6 +102,13 @@ function lifeOf(container: Omit<Pressed, 'pid'>, facts: LifeFacts): Life {
   };
 }
 
+/** The library looks for its engine as it is loaded. */
+export function containerStarter(engine: string): Promise<typeof import('./lab-container.ts')> {
+  process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
+  process.env.DOCKER_HOST = engine;
+  return import('./lab-container.ts');
+}
+
 /** The id of a running container: the one there was, unless its environment is to be another. */
 async function startOne(
   spec: PartSpec & { readonly container: ContainerSpec },
@@ -117,9 +124,7 @@ async function startOne(
   }
   if (before) await engine.call('DELETE', `/containers/${before.id}?force=1&v=1`, { alsoFine: [404] });
   made.delete(spec.name);
-  process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
-  process.env.DOCKER_HOST = spec.container.engine;
-  const { startLabContainer } = await import('./lab-container.ts');
+  const { startLabContainer } = await containerStarter(spec.container.engine);
   try {
     const id = (await startLabContainer(spec, env, run)).getId();
     made.set(spec.name, { id, env: wanted });

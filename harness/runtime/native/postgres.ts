@@ -55,7 +55,7 @@ export interface DatabaseServer {
   readonly token: string;
   /** On loopback. */
   readonly port: number;
-  /** Of the superuser; none where it is trusted. */
+  /** Of the superuser until then; none where it is trusted. */
   readonly password?: string;
 }
 
@@ -78,11 +78,7 @@ export async function createDatabases(
   try {
     const owners = ownersOf(topology, name);
     const roles = owners.map((owner) => `CREATE ROLE "${owner}" LOGIN PASSWORD '${passwordOf(token, owner)}';`);
-    await pool.query(
-      `${roles.join('\n')}
-       ALTER ROLE ${SUPERUSER} PASSWORD '${token}';
-       REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;`,
-    );
+    await pool.query(`${roles.join('\n')} REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC;`);
     await Promise.all(
       owners.map(async (owner) => {
         // Copying files goes in parallel; through the log it would be one after the other.
@@ -90,6 +86,7 @@ export async function createDatabases(
         await pool.query(`REVOKE CONNECT ON DATABASE "${owner}" FROM PUBLIC`);
       }),
     );
+    await pool.query(`ALTER ROLE ${SUPERUSER} PASSWORD '${token}'`);
     await finish(pool);
   } finally {
     await pool.end();

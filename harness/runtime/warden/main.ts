@@ -53,6 +53,10 @@ server.requestTimeout = 0;
 const line: WardenReady = { ready: true, port: await listenOnBlock(server), pid: process.pid };
 process.stdout.on('error', () => {});
 process.stdout.write(`${JSON.stringify(line)}\n`);
+const { engine } = config;
+// Whoever starts the first container sees a failure of this.
+if (engine)
+  void import('../containers/life.ts').then(({ containerStarter }) => containerStarter(engine)).catch(() => {});
 
 /** The first line of standard input; the stream is left open behind it. */
 function readConfig(): Promise<WardenConfig> {

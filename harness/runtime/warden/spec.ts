@@ -6,6 +6,8 @@ export interface WardenConfig {
   readonly run: string;
   readonly token: string;
   readonly journal: string;
+  /** Address of the engine, where parts will be containers: what it takes to start one is loaded meanwhile. */
+  readonly engine?: string;
 }
 
 /** The warden's one line on standard output. Its port is the first of the block of ports that belongs to the lab. */
