@@ -175,7 +175,7 @@ function soakText({ soak, msPerCase }: Rates, wanted: Wanted): string[] {
       ? []
       : [
           '',
-          '| held, medians | first third (of memory: second) | last third | flat |',
+          '| held, medians (of files the fewest) | first third (of memory: second) | last third | flat |',
           '|---|---|---|---|',
           ...soak.grown.map(shown),
         ]),

@@ -42,6 +42,17 @@ test('memory that is kept from case to case is not, long before the process hold
   expect(notFlat(soaked({ harness: perCase }))).toEqual(['kept by harness']);
 });
 
+test('files that pools open and close are no growth, one that every fiftieth case leaves open is', () => {
+  const soaked = (leak: number) => {
+    const sawtooth = [2_220, 1_832, 1_932, 2_115, 2_012, 1_955, 1_886, 1_935, 1_979, 1_959];
+    const later = [2_199, 1_943, 2_006, 2_178, 2_059, 2_059, 2_099, 2_093, 1_976, 1_832];
+    const last = [2_080, 1_846, 1_964, 2_166, 1_887, 2_027, 2_184, 2_061, 1_913, 1_929];
+    return [...sawtooth, ...later, ...last].map((seen, index) => look({ descriptors: seen + leak * index * 120 }));
+  };
+  expect(notFlat(soaked(0))).toEqual([]);
+  expect(notFlat(soaked(1 / 50))).toEqual(['open files and sockets']);
+});
+
 test('a few looks say nothing', () => {
   expect(growthOf([look(), look()])).toEqual([]);
 });
