@@ -1,10 +1,11 @@
-/** More customers than pieces, a provider that takes its time to decline, and every order announced twice. */
-import { orderCompletes, placeOrders, SHOPS } from '../../fixtures/workloads/shop.ts';
+/** More customers than pieces, one who wants more than there are, a provider that takes its time to decline, and every order announced twice. */
+import { orderCompletes, placeOrder, placeOrders, SHOPS } from '../../fixtures/workloads/shop.ts';
 import { countStock } from '../../fixtures/workloads/shop-visits.ts';
 import { experiment } from '../../harness/experiment/index.ts';
 
 /** There are three of it; what is declined comes back. */
 const RARE = 'product-scarce';
+const TOO_MANY = 4;
 const PLENTY = 'product-7';
 
 experiment('the last pieces are never sold twice', {
@@ -21,6 +22,7 @@ experiment('the last pieces are never sold twice', {
     await countStock(context, PLENTY);
     await Promise.all([
       placeOrders(context, 6, { productId: RARE, paymentMethod: 'card-declined' }),
+      placeOrder(context, { productId: RARE, quantity: TOO_MANY }),
       placeOrders(context, 8, { productId: PLENTY, quantity: 3 }),
       placeOrders(context, 2, { productId: PLENTY, paymentMethod: 'card-declined' }),
     ]);

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { HarnessError, messageOf, systemClock } from '../../harness/core/index.ts';
 import type { Budget } from './budget.ts';
 import { measureDetection } from './detection.ts';
-import { commitNow, openProgress, type Progress } from './progress.ts';
+import { commitNow, openProgress, type Part, type Progress } from './progress.ts';
 import { saveRates } from './rates.ts';
 import { measureSoak } from './soak.ts';
 
@@ -11,7 +11,7 @@ import { measureSoak } from './soak.ts';
 const WANTED = { scoped: 3_000, alone: 300, soak: 1_000, huntsEach: 3 } as const;
 
 /** Each gets its share of the time that is left; what one does not need falls to the next. */
-const PARTS: readonly { readonly name: string; readonly share: number; readonly measure: Measure }[] = [
+const PARTS: readonly { readonly name: Part; readonly share: number; readonly measure: Measure }[] = [
   { name: 'soak', share: 0.6, measure: measureSoak },
   { name: 'defects', share: 1, measure: measureDetection },
 ];
@@ -25,11 +25,12 @@ type Measure = (
 async function main(args: string[]): Promise<number> {
   const { minutes, anew, cases, labs, only } = argumentsOf(args);
   const commit = await commitNow();
-  const progress = await openProgress(commit, anew);
+  const parts = PARTS.filter(({ name }) => only === undefined || name === only);
+  const progress = await openProgress({ commit, anew, parts: parts.map(({ name }) => name) });
   const endAt = minutes === undefined ? Number.POSITIVE_INFINITY : systemClock.now() + minutes * 60_000;
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  for (const { name, share, measure } of PARTS.filter((part) => only === undefined || part.name === only)) {
+  for (const { name, share, measure } of parts) {
     if (stop.signal.aborted) break;
     const leftMs = endAt - systemClock.now();
     const untilMs = Number.isFinite(endAt) ? systemClock.now() + leftMs * (only ? 1 : share) : endAt;

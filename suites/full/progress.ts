@@ -1,4 +1,4 @@
-/** What was counted so far, for one commit, in `reports/runs/full.json`: a run that is cut short goes on where it was. */
+/** What was counted so far, in `reports/runs/full.json`: a run that is cut short goes on where it was, each part at the commit it is measured at. */
 import { execFile } from 'node:child_process';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -38,14 +38,15 @@ export function casesOf({ clean, faulty }: Pick<SoakedLab, 'clean' | 'faulty'>):
 }
 
 /** Of the file: one of another shape is left behind. */
-const SHAPE = 3;
+const SHAPE = 4;
+
+export type Part = 'soak' | 'defects';
 
 /** Everything is added to, never taken back. */
 export interface Found {
   readonly shape: typeof SHAPE;
-  readonly commit: string;
-  /** Uncommitted changes were there. */
-  readonly dirty: boolean;
+  /** Where each part was measured; a plus behind it: with uncommitted changes. */
+  readonly commits: Readonly<Record<Part, string>>;
   readonly scoped: Counted & { rerunAlone: number };
   readonly alone: Counted;
   /** Verdicts per experiment that ran alone. */
@@ -60,12 +61,8 @@ export interface Progress {
   save(): Promise<void>;
 }
 
-export interface Commit {
-  readonly id: string;
-  readonly dirty: boolean;
-}
-
-export async function commitNow(): Promise<Commit> {
+/** Short, with a plus where there are uncommitted changes. */
+export async function commitNow(): Promise<string> {
   const git = async (...args: string[]) => (await promisify(execFile)('git', args, { cwd: ROOT })).stdout.trim();
   // What is written here is no change of what is measured.
   const changed = await git(
@@ -77,13 +74,20 @@ export async function commitNow(): Promise<Commit> {
     ':!reports/samples',
     ':!README.md',
   );
-  return { id: await git('rev-parse', '--short', 'HEAD'), dirty: changed !== '' };
+  return `${await git('rev-parse', '--short', 'HEAD')}${changed === '' ? '' : '+'}`;
 }
 
-/** `anew`: what was counted before is left behind, as it is when the commit is another. */
-export async function openProgress({ id, dirty }: Commit, anew: boolean): Promise<Progress> {
+export interface ProgressOptions {
+  readonly commit: string;
+  /** What was counted before is left behind. */
+  readonly anew: boolean;
+  /** The parts that are measured: begun again where the commit is another. */
+  readonly parts: readonly Part[];
+}
+
+export async function openProgress({ commit, anew, parts }: ProgressOptions): Promise<Progress> {
   const before = anew ? undefined : await readBefore();
-  const found = before?.shape === SHAPE && before.commit === id && before.dirty === dirty ? before : nothing(id, dirty);
+  const found = before?.shape === SHAPE ? goOn(before, commit, parts) : nothing(commit);
   let saved = Promise.resolve();
   return {
     found,
@@ -106,12 +110,25 @@ async function readBefore(): Promise<Found | undefined> {
   }
 }
 
-function nothing(commit: string, dirty: boolean): Found {
+function goOn(before: Found, commit: string, parts: readonly Part[]): Found {
+  const fresh = nothing(commit);
+  const isKept = (part: Part) => before.commits[part] === commit || !parts.includes(part);
+  const { defects, ...soak } = before;
+  return {
+    ...(isKept('soak') ? soak : fresh),
+    defects: isKept('defects') ? defects : {},
+    commits: {
+      soak: isKept('soak') ? before.commits.soak : commit,
+      defects: isKept('defects') ? before.commits.defects : commit,
+    },
+  };
+}
+
+function nothing(commit: string): Found {
   const counted = () => ({ of: 0, falseAlarms: [], unknown: 0, tookMs: 0 });
   return {
     shape: SHAPE,
-    commit,
-    dirty,
+    commits: { soak: commit, defects: commit },
     scoped: { ...counted(), rerunAlone: 0 },
     alone: counted(),
     verdicts: {},

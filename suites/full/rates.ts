@@ -13,8 +13,8 @@ const PLACE = /(<!-- rates: [^\n]*-->\n)[\s\S]*?(<!-- \/rates -->)/;
 
 export interface Rates {
   readonly schema: 1;
+  /** Where it was measured, in words: parts may be of different commits, and there may have been uncommitted changes. */
   readonly commit: string;
-  readonly dirty: boolean;
   readonly machine: string;
   readonly measuredAt: number;
   /** Hunts in which the named check turned red. */
@@ -59,7 +59,7 @@ export function ratesOf(found: Found, machine: string, measuredAt: number): Rate
   const alarms = ({ falseAlarms, of }: Counted) => rateOf(falseAlarms.length, of);
   return {
     schema: 1,
-    ...{ commit: found.commit, dirty: found.dirty, machine, measuredAt },
+    ...{ commit: placesOf(found.commits), machine, measuredAt },
     detection: rateOf(sum('found'), sum('of')),
     defects: {
       known: hunted.length,
@@ -134,15 +134,19 @@ export function inReadme(text: string, rates: Rates): string {
   return text.replace(PLACE, (_, begin: string, end: string) => `${begin}${lines.join('\n')}\n${end}`);
 }
 
+function placesOf({ soak, defects }: Found['commits']): string {
+  const shown = (commit: string) => commit.replace('+', ' with uncommitted changes');
+  return soak === defects ? shown(soak) : `${shown(defects)} (cases and soak: ${shown(soak)})`;
+}
+
 export function markdownOf(rates: Rates, wanted: Wanted): string {
   const { scoped, alone, huntsEach } = wanted;
-  const { commit, dirty, machine, detection, defects, falseAlarmsScoped, falseAlarmsAlone, flakes, unknown, seen } =
-    rates;
+  const { commit, machine, detection, defects, falseAlarmsScoped, falseAlarmsAlone, flakes, unknown, seen } = rates;
   const day = new Intl.DateTimeFormat('en-CA', { timeZone: 'UTC' }).format(rates.measuredAt);
   return [
     '# How well the checks see',
     '',
-    `Measured by \`npm run full\` at commit ${commit}${dirty ? ' with uncommitted changes' : ''} on ${day}, ${machine}. Bounds are one-sided, 95 %.`,
+    `Measured by \`npm run full\` at commit ${commit} on ${day}, ${machine}. Bounds are one-sided, 95 %.`,
     '',
     '| rate | measured | wanted |',
     '|---|---|---|',

@@ -4,9 +4,8 @@ import type { Found } from '../../full/progress.ts';
 import { inReadme, markdownOf, ratesOf } from '../../full/rates.ts';
 
 const found: Found = {
-  shape: 3,
-  commit: 'abc1234',
-  dirty: false,
+  shape: 4,
+  commits: { soak: 'abc1234', defects: 'abc1234' },
   scoped: { of: 3_000, falseAlarms: [], unknown: 1, rerunAlone: 4, tookMs: 90_000 },
   alone: { of: 300, falseAlarms: ['slow-psp: deadline: late'], unknown: 0, tookMs: 600_000 },
   verdicts: { 'slow-psp': { pass: 9, fail: 1, unknown: 0 }, refusals: { pass: 10, fail: 0, unknown: 0 } },
@@ -23,10 +22,11 @@ const found: Found = {
   },
 };
 
+const PLACE = '# x\n<!-- rates: written by npm run full -->\nnone\n<!-- /rates -->\n## y\n';
+
 test('the readme shows them in their place, again and again', () => {
   const rates = ratesOf(found, 'a machine', 1_790_000_000_000);
-  const before = '# x\n<!-- rates: written by npm run full -->\nnone\n<!-- /rates -->\n## y\n';
-  const once = inReadme(before, rates);
+  const once = inReadme(PLACE, rates);
   expect(once).toContain('| false alarms of cases that run alone | 1 of 300 (at most 1.58 %) |');
   expect(once.startsWith('# x\n<!-- rates')).toBe(true);
   expect(once.endsWith('<!-- /rates -->\n## y\n')).toBe(true);
@@ -40,6 +40,9 @@ test('every rate has its bound, and what was missed is named', () => {
   expect(rates.falseAlarmsAlone).toMatchObject({ count: 1, of: 300 });
   expect(rates.flakes).toMatchObject({ count: 1, of: 2 });
   expect(rates.defects.missed).toEqual(['other: 2 of 3; stock did not fail']);
+  expect(rates.commit).toBe('abc1234');
+  const later = { ...found, commits: { soak: 'abc1234', defects: 'def5678+' } };
+  expect(ratesOf(later, 'a machine', 1).commit).toBe('def5678 with uncommitted changes (cases and soak: abc1234)');
   const text = markdownOf(rates, { scoped: 3_000, alone: 300, soak: 1_000, huntsEach: 3 });
   expect(text).toContain('| false alarms of scoped cases | 0 of 3,000 (at most 0.1 %) | 0 of 3,000 |');
   expect(text).toContain('3,630 cases (330 clean, 3,300 faulty) in 1 lab, 3,630 in the one that was used longest');
