@@ -149,14 +149,20 @@ function toxiproxy(context: ContainerContext, port: number): PartSpec {
     command: [`-host=${EVERYWHERE}`, `-port=${port}`, `-config=${PROXIES}`],
     env: { LOG_LEVEL: 'warn' },
     files: [{ path: PROXIES, content: JSON.stringify(proxies) }],
-    // It is the one who dials them. Where a part is down its name leads here, to a port where nobody listens: a refusal, as by a machine that is up.
-    standsInFor: [...new Set(context.topology.edges.map(({ callee }) => callee))],
+    // It, or a sidecar, dials them. Where a part is down its name leads here, to a port where nobody listens: a refusal, as by a machine that is up.
+    standsInFor: dialled(context.topology),
     publish: [port],
     stopSignal: 'SIGTERM',
     stopGraceMs: 2_000,
     ready: { how: 'http', port, path: '/version' },
     readyTimeoutMs: 30_000,
   });
+}
+
+/** Every part that is called, and what sidecars stand beside. */
+function dialled({ edges, services }: Topology): string[] {
+  const neighbours = Object.values(services).flatMap(({ beside = [] }) => beside);
+  return [...new Set([...edges.map(({ callee }) => callee), ...neighbours])];
 }
 
 function service(context: ContainerContext, name: string, declared: Service, port: number): PartSpec {
