@@ -12,6 +12,8 @@ const ASSIGNED =
  * about 20,000 looks like one: 16 hexadecimal digits without a letter.
  */
 const CARD = /(?<![\w-]|[sS]pan_?[iI]d\\?["']?\s*[=:]\s*\\?["']?)[2-6]\d{3}(?:[ -]?\d){9,15}(?![\w-])/g;
+/** Members of a span's record that hold such ids. */
+export const SPAN_IDS: readonly string[] = ['spanId', 'parentSpanId'];
 /** Cheap test: no text without one of these needs a closer look. */
 const SUSPECT = /eyJ|bearer|basic|digest|:\/\/|pass|secret|token|api_key|\d{4}[ -]?\d{4}/i;
 

@@ -1,5 +1,5 @@
 /** Redaction: credentials and card numbers are taken out of every text before it is stored. */
-import { type FinalState, type HistoryRecord, redactNames, redactText } from '../core/index.ts';
+import { type FinalState, type HistoryRecord, redactNames, redactText, SPAN_IDS } from '../core/index.ts';
 
 const SECRET_NAMES =
   /^(authorization|proxy-authorization|cookie|set-cookie|x-api-key|api-key|password|passwd|secret|token|access_token|refresh_token|client_secret)$/i;
@@ -19,9 +19,7 @@ const KEPT = new Set([
   'part',
   'by',
   'id',
-  // One in about 20,000 has no letter among its sixteen hexadecimal digits and passes for the number of a card.
-  'spanId',
-  'parentSpanId',
+  ...SPAN_IDS,
 ]);
 
 /** The record with every text redacted; the same object where nothing had to be taken out. */

@@ -21,11 +21,11 @@ const SEED = '7';
 const PART = 12;
 const root = projectRoot();
 
-const { values, positionals } = argumentsOf(process.argv.slice(2));
+const { values, positionals, boots: rounds } = argumentsOf(process.argv.slice(2));
 
 function argumentsOf(args: string[]) {
   try {
-    return parseArgs({
+    const parsed = parseArgs({
       args,
       allowPositionals: true,
       options: {
@@ -40,6 +40,10 @@ function argumentsOf(args: string[]) {
         keep: { type: 'string' },
       },
     });
+    const boots = Number(parsed.values.boots);
+    if (!(Number.isInteger(boots) && boots > 0))
+      throw new RangeError(`--boots ${parsed.values.boots} is no whole number above 0`);
+    return { ...parsed, boots };
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);
     process.exit(64);
@@ -100,7 +104,7 @@ async function wantedDefects(): Promise<string[]> {
 if (values.keep !== undefined) mkdirSync(values.keep, { recursive: true });
 try {
   const boots = await kept<BootTimes>('boots', async () => {
-    const times = await bootTimes(await loadTopology(values.topology), Number(values.boots));
+    const times = await bootTimes(await loadTopology(values.topology), rounds);
     return { said: JSON.stringify(times), isWhole: true };
   });
   const native = await allOf('native', boots.native);

@@ -47,6 +47,11 @@ const PLANTED: Readonly<Record<string, Planted>> = {
     ...{ find: '404: status.NOT_FOUND,', replace: '404: status.INTERNAL,' },
     said: /^look at the stock of what is not sold: body \$\.status: Expected 'INTERNAL'/,
   },
+  'an event goes out under the name of another': {
+    ...{ consumer: 'notification', provider: 'user', file: 'user/store.ts' },
+    ...{ find: "user_id, 'user.changed', data", replace: "user_id, 'user.renamed', data" },
+    said: /^user\.changed: .*last seen: \d of that key: .*type=user\.renamed/,
+  },
   'a message that is taken is answered otherwise': {
     ...{ consumer: 'notification', provider: 'messages', file: 'message-sink/rules.ts' },
     ...{ find: 'return { status: 202, body:', replace: 'return { status: 200, body:' },

@@ -110,7 +110,8 @@ async function readBefore(): Promise<Found | undefined> {
   }
 }
 
-function goOn(before: Found, commit: string, parts: readonly Part[]): Found {
+/** What of it counts for a run of these parts at this commit. */
+export function goOn(before: Found, commit: string, parts: readonly Part[]): Found {
   const fresh = nothing(commit);
   const isKept = (part: Part) => before.commits[part] === commit || !parts.includes(part);
   const { defects, ...soak } = before;

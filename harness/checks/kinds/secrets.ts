@@ -1,14 +1,12 @@
 /** Credentials and card numbers stand nowhere in what is recorded: logs, message headers, keys, paths, refusals. */
 import { z } from 'zod';
-import { type HistoryRecord, redactText } from '../../core/index.ts';
+import { type HistoryRecord, redactText, SPAN_IDS } from '../../core/index.ts';
 import { defineCheck } from '../check.ts';
 import { counted, fail, noData, pass } from '../judgement.ts';
 
 /** What stands in a saved history where something was taken out. */
 const TAKEN_OUT = /\[redacted\]|\[jwt\]|\[card ending \d{4}\]/;
 const SECRET_IN_LOG = 'secret-in-log';
-/** Ids of the tracing protocol: sixteen hexadecimal digits, of which some look like the number of a card. */
-const SPAN_IDS = new Set(['spanId', 'parentSpanId']);
 
 export default defineCheck({
   name: 'secrets',
@@ -51,7 +49,7 @@ function textsOf(record: HistoryRecord): Text[] {
   if (record.type === 'operation') return maybe(`the answer to ${record.name.split('?')[0]}`, record.detail?.body);
   if (record.type !== 'service-event') return [];
   const where = record.event === SECRET_IN_LOG ? `the log of ${record.service}` : `an event of ${record.service}`;
-  return Object.entries(record.detail).flatMap(([name, value]) => (SPAN_IDS.has(name) ? [] : maybe(where, value)));
+  return Object.entries(record.detail).flatMap(([name, value]) => (SPAN_IDS.includes(name) ? [] : maybe(where, value)));
 }
 
 function maybe(where: string, text: unknown): Text[] {
