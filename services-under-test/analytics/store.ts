@@ -1,16 +1,19 @@
 /** The analytics database: every statement here is one transaction. */
 import type { Database, Statement } from '../kit/database.ts';
 import type { Event } from '../kit/event.ts';
-import { FIRST_TIME } from '../kit/inbox.ts';
+import { FIRST_TIMES } from '../kit/inbox.ts';
+import { together } from '../kit/together.ts';
 import { hourOf } from './rules.ts';
 
-/** Inbox and count in one: an event that comes twice is counted once. */
+/** Inbox and counts in one: an event that comes twice is counted once. `$1`: JSON text, one object an event. */
 const COUNT: Statement = {
   name: 'analytics-count',
-  text: `with ${FIRST_TIME}
+  text: `with events as (
+    select * from jsonb_to_recordset($1::jsonb) as event (event_id uuid, type text, hour bigint, amount bigint)
+  ), ${FIRST_TIMES}
   insert into counts (type, hour, count, amount)
-  select $2, $3::bigint, 1, $4::bigint from first_time
-  on conflict (type, hour) do update set count = counts.count + 1, amount = counts.amount + excluded.amount`,
+  select type, hour, count(*), sum(amount) from events join first_time using (event_id) group by type, hour order by type, hour
+  on conflict (type, hour) do update set count = counts.count + excluded.count, amount = counts.amount + excluded.amount`,
 };
 
 const TOTALS: Statement = {
@@ -25,16 +28,24 @@ export interface Total {
   readonly amount: number;
 }
 
+type Counted = Event<{ readonly amount?: number }>;
+
 export interface CountStore {
-  count(event: Event<{ readonly amount?: number }>): Promise<void>;
+  count(event: Counted): Promise<void>;
   /** Since a moment (epoch ms), by whole hours. */
   totals(since: number): Promise<Total[]>;
 }
 
 export function createCountStore(database: Database): CountStore {
   return {
-    count: async ({ eventId, type, at, data }) =>
-      void (await database.run(COUNT, [eventId, type, hourOf(at), data.amount ?? 0])),
+    count: together<Counted>({
+      keyOf: ({ eventId }) => eventId,
+      work: async (events) => void (await database.run(COUNT, [JSON.stringify(events.map(rowOf))])),
+    }),
     totals: (since) => database.run<Total>(TOTALS, [hourOf(since)]),
   };
+}
+
+function rowOf({ eventId, type, at, data }: Counted) {
+  return { event_id: eventId, type, hour: hourOf(at), amount: data.amount ?? 0 };
 }

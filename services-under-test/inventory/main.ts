@@ -46,7 +46,7 @@ const onEvents = {
 const reads = orchestrated ? (await import('./commands.ts')).commanded(store, relay) : onEvents;
 const grpcPort = optionalSetting('GRPC_PORT');
 const counts = grpcPort ? (await import('./counts.ts')).openCounts(store, log) : undefined;
-const consumption = consume({ ...broker, group: 'inventory', ...(counts?.following(reads) ?? reads) });
+const consumption = consume({ ...broker, group: 'inventory', ...reads });
 
 const server = createServer({ log, ready: { database: database.ready, events: consumption.joined } });
 addRoutes(server, store);

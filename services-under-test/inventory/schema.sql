@@ -1,7 +1,9 @@
 -- Stock, and what is set aside for orders.
 create table if not exists stock (
   product_id text primary key,
-  available integer not null check (available >= 0)
+  available integer not null check (available >= 0),
+  -- of the count: one more with each change of it
+  version bigint not null default 0
 );
 
 create table if not exists reservations (

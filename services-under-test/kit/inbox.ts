@@ -13,3 +13,10 @@ export const FIRST_TIME = `first_time as (
   on conflict (event_id) do nothing
   returning event_id
 )`;
+
+/** The same for many: the events of the table `events` with its column `event_id`; each that is new leaves a row. */
+export const FIRST_TIMES = `first_time as (
+  insert into inbox (event_id) select event_id from events order by event_id
+  on conflict (event_id) do nothing
+  returning event_id
+)`;

@@ -96,7 +96,7 @@ export function consume(options: ConsumeOptions): Consumption {
     await one.connect();
     await one.subscribe({ topics: [...options.topics], fromBeginning: true });
     await one.run({
-      partitionsConsumedConcurrently: 6,
+      partitionsConsumedConcurrently: 12,
       eachBatchAutoResolve: false,
       // We commit ourselves: a refused commit then leads back to the last one that was stored.
       autoCommit: false,

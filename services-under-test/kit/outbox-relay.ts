@@ -25,15 +25,15 @@ export interface RelayOptions {
 }
 
 const MOST_ROWS = 500;
-/** When much is sent, rows wait this long for others: a request costs more than the records in it. */
-const GATHER_MS = 4;
-/** Much is sent when the request before was acknowledged less than this ago. */
-const BUSY_WITHIN_MS = 12;
+/** When much is sent, rows wait this long for others: a request costs more than the records in it. An order alone never waits. */
+const GATHER_MS = 15;
+/** Much is sent when rows of so many other orders left within the last moment. */
+const BUSY = { orders: 2, withinMs: 50 } as const;
 /** Rows younger than this are left to `wake`. */
 const LEFT_OVER_AFTER_MS = 1_000;
-/** Acknowledged rows are deleted together: once nothing was acknowledged for a while, at the latest after the second. */
-const DELETE_QUIET_MS = 30;
-const DELETE_LATEST_MS = 150;
+/** Acknowledged rows are deleted together: once nothing was acknowledged for a while, at the latest after so long. */
+const DELETE_QUIET_MS = 60;
+const DELETE_LATEST_MS = 300;
 
 const LEFT_OVER: Statement = {
   name: 'outbox-left-over',
@@ -54,34 +54,45 @@ export function startRelay({ database, publisher, log, lookEveryMs = 1_000 }: Re
   let sending: Promise<void> | undefined;
   let deleting: Promise<void> | undefined;
   let looking: Promise<void> | undefined;
-  let sentAt = 0;
+  /** Orders whose rows left last, the latest at the end, and when that was. */
+  const left = new Map<string, number>();
 
+  const isBusy = () => {
+    for (const [key, at] of left) if (nowMs() - at > BUSY.withinMs) left.delete(key);
+    const ours = new Set(queue.map(({ key }) => key));
+    return [...left.keys()].filter((key) => !ours.has(key)).length >= BUSY.orders;
+  };
   const wake = (rows: readonly OutboxRow[]) => {
     for (const row of rows) {
       if (onHand.has(row.id)) continue;
       onHand.add(row.id);
       queue.push(row);
     }
-    if (queue.length > 0 && !signal.aborted) sending ??= send().finally(() => (sending = undefined));
+    if (queue.length > 0 && !signal.aborted) sending ??= send();
   };
 
   // One produce request is under way at a time: that keeps the order, and what comes meanwhile leaves together.
   const send = async () => {
     for (let tries = 0; queue.length > 0 && !signal.aborted; ) {
-      if (nowMs() - sentAt < BUSY_WITHIN_MS) await pause(GATHER_MS, signal);
+      if (isBusy()) await pause(GATHER_MS, signal);
       const rows = queue.slice(0, MOST_ROWS);
       try {
         await publisher.publish(rows.map(messageOf));
         queue.splice(0, rows.length);
         acknowledged.push(...rows.map((row) => row.id));
         tries = 0;
-        sentAt = nowMs();
+        for (const { key } of rows) {
+          left.delete(key);
+          left.set(key, nowMs());
+        }
       } catch (error) {
         log.warn({ reason: reasonOf(error), rows: rows.length }, 'the broker took no events, trying again');
         await pause(backoffMs(tries++, { firstMs: 50, mostMs: 500 }), signal);
       }
-      deleting ??= removeAcknowledged().finally(() => (deleting = undefined));
+      if (acknowledged.length > 0) deleting ??= removeAcknowledged();
     }
+    // In the same moment as the last look at the queue: a row that comes now begins anew.
+    sending = undefined;
   };
 
   const removeAcknowledged = async () => {
@@ -104,6 +115,7 @@ export function startRelay({ database, publisher, log, lookEveryMs = 1_000 }: Re
         await pause(backoffMs(tries++, { firstMs: 50, mostMs: 500 }), signal);
       }
     }
+    deleting = undefined;
   };
 
   const lookAgainAndAgain = async () => {

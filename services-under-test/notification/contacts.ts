@@ -36,21 +36,10 @@ const FIND: Statement = {
   text: 'select phone, by_sms as sms, by_push as push from contacts where user_id = $1',
 };
 
-/** How a customer wants to hear, and for whom the message is, so that it can be compared with what they wanted. */
-const FIND_FOR: Statement = {
-  name: 'contact-find-for',
-  text: `with noted as (
-    update mails set user_id = $3 where order_id = $1::uuid and order_state = $2
-  )
-  select phone, by_sms as sms, by_push as push from contacts where user_id = $3`,
-};
-
 export interface ContactStore {
   put(event: Event<UserTold>): Promise<void>;
-  /** How a customer wants to hear of an order; undefined where nobody said. */
+  /** How a customer wants to hear; undefined where nobody said. */
   find(userId: string): Promise<Contact | undefined>;
-  /** The same, kept with the message about the order. */
-  findFor(orderId: string, state: string, userId: string): Promise<Contact | undefined>;
 }
 
 export function createContactStore(database: Database): ContactStore {
@@ -58,6 +47,5 @@ export function createContactStore(database: Database): ContactStore {
     put: async ({ eventId, orderId: userId, at, data: { phone, sms, push } }) =>
       void (await database.run(PUT, [eventId, userId, phone ?? null, sms, push, at])),
     find: async (userId) => (await database.run<Contact>(FIND, [userId]))[0],
-    findFor: async (orderId, state, userId) => (await database.run<Contact>(FIND_FOR, [orderId, state, userId]))[0],
   };
 }

@@ -24,7 +24,7 @@ const database = await openDatabase({
   schema: [new URL('schema.sql', import.meta.url), ...(messagesUrl ? [new URL('contacts.sql', import.meta.url)] : [])],
   log,
 });
-const store = createMailStore(database);
+const store = createMailStore(database, messagesUrl !== undefined);
 const preferred = messagesUrl ? (await import('./preferred.ts')).createPreferred(messagesUrl, database) : undefined;
 const stopping = new AbortController();
 
@@ -32,10 +32,10 @@ const stopping = new AbortController();
 const tellCustomer = async (event: Event<OrderFinished>) => {
   const { orderId, data } = event;
   const state = stateOf(event.type);
-  const { seen, sent, triedBefore } = await store.begin(event, state);
+  const { seen, sent, triedBefore, contact } = await store.begin(event, state);
   if (seen || sent) return;
   const mail = mailOf(orderId, state, data.email, data.reason);
-  const chosen = await preferred?.choose(orderId, state, data.userId);
+  const chosen = preferred?.choose(data.userId, contact ?? undefined);
   for (let tries = 0; ; tries++) {
     stopping.signal.throwIfAborted();
     try {

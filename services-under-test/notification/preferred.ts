@@ -6,14 +6,14 @@ import { ProblemError } from '../kit/problem.ts';
 import { CONTACT_READERS, CONTACT_TOPIC, createContactStore } from './contacts.ts';
 import type { Mailer } from './mailer.ts';
 import { createMessenger } from './messenger.ts';
-import { channelOf, type Mail } from './rules.ts';
+import { type Contact, channelOf, type Mail } from './rules.ts';
 
 /** Sends over the channel that was chosen; one try. */
 export type Send = (mail: Mail, about: Parameters<Mailer['send']>[1]) => Promise<void>;
 
 export interface Preferred extends Pick<ConsumeOptions, 'topics' | 'readers' | 'handlers'> {
   /** How to tell the customer; undefined: by mail. */
-  choose(orderId: string, state: string, userId: string | undefined): Promise<Send | undefined>;
+  choose(userId: string | undefined, contact: Contact | undefined): Send | undefined;
   addRoutes(server: FastifyInstance): void;
   close(): Promise<void>;
 }
@@ -25,9 +25,8 @@ export function createPreferred(url: string, database: Database): Preferred {
     topics: [CONTACT_TOPIC],
     readers: CONTACT_READERS,
     handlers: { 'user.created': contacts.put, 'user.changed': contacts.put },
-    async choose(orderId, state, userId) {
+    choose(userId, contact) {
       if (userId === undefined) return undefined;
-      const contact = await contacts.findFor(orderId, state, userId);
       const channel = channelOf(contact);
       if (channel === 'email') return undefined;
       const to = channel === 'sms' ? (contact?.phone ?? '') : userId;

@@ -1,7 +1,8 @@
 /** The order history's database: one row an order, every statement one transaction. */
 import type { Database, Statement } from '../kit/database.ts';
 import type { Event } from '../kit/event.ts';
-import { FIRST_TIME } from '../kit/inbox.ts';
+import { FIRST_TIMES } from '../kit/inbox.ts';
+import { together } from '../kit/together.ts';
 import { type Change, changeOf, type Part } from './rules.ts';
 
 const PARTS: readonly Part[] = ['placed', 'ending', 'stock', 'payment', 'shipment'];
@@ -16,15 +17,20 @@ function merged(part: Part): string {
     end`;
 }
 
-/** Inbox and row in one. */
+/** What the events of one order tell of a part of it. */
+function told(part: Part): string {
+  return `jsonb_agg(data) filter (where part = '${part}') -> 0`;
+}
+
+/** Inbox and rows in one. `$1`: JSON text, one object an event, no two of the same part of an order. */
 const PUT: Statement = {
   name: 'history-put',
-  text: `with ${FIRST_TIME}
+  text: `with events as (
+    select * from jsonb_to_recordset($1::jsonb) as event (event_id uuid, order_id uuid, part text, data jsonb, at bigint)
+  ), ${FIRST_TIMES}
   insert into history (order_id, ${PARTS.join(', ')}, user_id, placed_at, updated_at)
-  select $2::uuid, ${PARTS.map((part) => `case when $3 = '${part}' then $4::jsonb end`).join(', ')},
-    case when $3 = 'placed' then $4::jsonb->>'userId' end, case when $3 = 'placed' then ($4::jsonb->>'placedAt')::bigint end,
-    $5::bigint
-  from first_time
+  select order_id, ${PARTS.map(told).join(', ')}, ${told('placed')}->>'userId', (${told('placed')}->>'placedAt')::bigint, max(at)
+  from events join first_time using (event_id) group by order_id order by order_id
   on conflict (order_id) do update set ${PARTS.map(merged).join(', ')},
     user_id = coalesce(excluded.user_id, history.user_id),
     placed_at = coalesce(excluded.placed_at, history.placed_at),
@@ -84,11 +90,12 @@ export interface HistoryStore {
 }
 
 export function createHistoryStore(database: Database): HistoryStore {
+  const put = together<Change & { readonly event_id: string; readonly order_id: string; readonly at: number }>({
+    keyOf: ({ order_id, part }) => `${order_id} ${part}`,
+    work: async (rows) => void (await database.run(PUT, [JSON.stringify(rows)])),
+  });
   return {
-    async put(event) {
-      const { part, data }: Change = changeOf(event);
-      await database.run(PUT, [event.eventId, event.orderId, part, JSON.stringify(data), event.at]);
-    },
+    put: async (event) => put({ event_id: event.eventId, order_id: event.orderId, at: event.at, ...changeOf(event) }),
     find: async (orderId) => (await database.run<HistoryRow>(FIND, [orderId]))[0],
     list: (userId, before, most) => database.run<HistoryRow>(LIST, [userId, before, most]),
     ledger: () => database.run(LEDGER, []),

@@ -1,7 +1,7 @@
 /** Hot counts of the inventory in a real Redis, as the user that the inventory is there: it may touch keys of its own name alone. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createAvailability } from '../../../services-under-test/inventory/availability.ts';
-import type { StockStore } from '../../../services-under-test/inventory/store.ts';
+import type { Count, StockStore } from '../../../services-under-test/inventory/store.ts';
 import { openRedis, type RedisStore } from '../../../services-under-test/kit/redis.ts';
 import { type RedisServer, startRedis, untilAnswers } from './redis-server.ts';
 import { quietLog } from './upstream.ts';
@@ -24,25 +24,35 @@ afterAll(async () => {
   await server.end();
 });
 
-test('a count that was asked for is read from Redis until what it counts has changed', async () => {
+/** A database of counts, with what was asked of it. */
+function counted(counts: Record<string, Count>) {
   const asked: string[] = [];
-  let available = 7;
   const store = {
-    async levels(productIds: readonly string[]) {
+    async counts(productIds: readonly string[]) {
       asked.push(...productIds);
-      return productIds.map((productId) => ({ productId, available }));
+      return productIds.flatMap((id) => counts[id] ?? []);
     },
-    productsOf: async () => ['p-1'],
   } as unknown as StockStore;
-  const { levels, changed } = createAvailability({ store, redis, log: quietLog });
-  expect(await levels(['p-1', 'p-2'])).toEqual(new Map(Object.entries({ 'p-1': 7, 'p-2': 7 })));
-  available = 6;
-  expect(await levels(['p-1', 'p-2'])).toEqual(new Map(Object.entries({ 'p-1': 7, 'p-2': 7 })));
+  return { asked, ...createAvailability({ store, redis, log: quietLog }) };
+}
+
+test('a count that was asked for is read from Redis, also after a change', async () => {
+  const counts = {
+    'p-1': { productId: 'p-1', available: 7, version: 1 },
+    'p-2': { productId: 'p-2', available: 9, version: 4 },
+  };
+  const { asked, levels, changed } = counted(counts);
+  expect(await levels(['p-1', 'p-2'])).toEqual(new Map(Object.entries({ 'p-1': 7, 'p-2': 9 })));
+  expect(await levels(['p-1', 'p-2'])).toEqual(new Map(Object.entries({ 'p-1': 7, 'p-2': 9 })));
+  await changed([{ productId: 'p-1', available: 6, version: 2 }]);
+  expect(await levels(['p-1', 'p-2'])).toEqual(new Map(Object.entries({ 'p-1': 6, 'p-2': 9 })));
   expect(asked).toEqual(['p-1', 'p-2']);
-  await changed('o-1');
-  expect(await levels(['p-1', 'p-2'])).toEqual(new Map(Object.entries({ 'p-1': 6, 'p-2': 7 })));
-  expect(asked).toEqual(['p-1', 'p-2', 'p-1']);
-  available = 5;
-  await changed('o-2', ['p-2']);
-  expect(await levels(['p-1', 'p-2'])).toEqual(new Map(Object.entries({ 'p-1': 6, 'p-2': 5 })));
+});
+
+test('an older count does not replace a newer one, whichever comes first', async () => {
+  const { asked, levels, changed } = counted({ 'p-3': { productId: 'p-3', available: 5, version: 9 } });
+  await changed([{ productId: 'p-3', available: 4, version: 10 }]);
+  await changed([{ productId: 'p-3', available: 5, version: 9 }]);
+  expect(await levels(['p-3'])).toEqual(new Map([['p-3', 4]]));
+  expect(asked).toEqual([]);
 });

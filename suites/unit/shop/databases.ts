@@ -11,7 +11,17 @@ import { openRedis, type RedisStore } from '../../../services-under-test/kit/red
 import { quietLog } from './upstream.ts';
 
 const SHOP = new URL('../../../services-under-test/', import.meta.url);
-const SERVICES = ['order', 'inventory', 'payment', 'shipping', 'notification', 'user', 'catalog'] as const;
+const SERVICES = [
+  'order',
+  'inventory',
+  'payment',
+  'shipping',
+  'notification',
+  'user',
+  'catalog',
+  'order-history',
+  'analytics',
+] as const;
 
 /** Holds the place of a service: only its database is wanted. */
 const IDLER: Service = {

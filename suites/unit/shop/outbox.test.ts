@@ -122,3 +122,27 @@ test('a relay that stops removes what was acknowledged', async () => {
   await short.stop();
   expect(state.table.size).toBe(0);
 });
+
+test('an order alone never waits; when much is sent, rows that come close together leave together', async () => {
+  const requests: number[] = [];
+  const { options } = world();
+  const publisher: Publisher = {
+    publish: async (messages) => void requests.push(messages.length),
+    close: async () => undefined,
+  };
+  relay = startRelay({ ...options, publisher });
+  const told = (id: number, key: string) => relay?.wake([{ ...row(id), key }]);
+  for (let id = 1; id <= 4; id++) {
+    told(id, 'o-1');
+    await until(() => requests.length === id);
+  }
+  told(5, 'o-2');
+  told(6, 'o-3');
+  await until(() => requests.reduce((sum, count) => sum + count, 0) === 6);
+  const before = requests.length;
+  told(7, 'o-4');
+  await systemClock.delay(1);
+  told(8, 'o-5');
+  await until(() => requests.length > before);
+  expect(requests.slice(before)).toEqual([2]);
+});

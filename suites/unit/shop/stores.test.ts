@@ -1,12 +1,15 @@
 /** The stores of the services on a real Postgres: each statement has its whole effect once, also under concurrency. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createStockStore } from '../../../services-under-test/inventory/store.ts';
+import { createCountStore } from '../../../services-under-test/analytics/store.ts';
+import { type Count, createStockStore } from '../../../services-under-test/inventory/store.ts';
 import { childSpan, inContext } from '../../../services-under-test/kit/context.ts';
 import type { Database } from '../../../services-under-test/kit/database.ts';
 import type { Event } from '../../../services-under-test/kit/event.ts';
+import { createContactStore } from '../../../services-under-test/notification/contacts.ts';
 import { createMailStore } from '../../../services-under-test/notification/store.ts';
 import { createOrderStore, type NewOrder } from '../../../services-under-test/order/store.ts';
+import { createHistoryStore } from '../../../services-under-test/order-history/store.ts';
 import { createPaymentStore } from '../../../services-under-test/payment/store.ts';
 import { createShipmentStore } from '../../../services-under-test/shipping/store.ts';
 import { bootDatabases, type Databases } from './databases.ts';
@@ -27,7 +30,10 @@ function event<Data>(type: string, data: Data, orderId: string = randomUUID()): 
 }
 
 async function count(database: Database, text: string): Promise<number> {
-  const [row] = await database.run<{ n: number }>({ name: text, text: `select count(*) as n from ${text}` }, []);
+  const [row] = await database.run<{ n: number }>(
+    { name: text.slice(-60), text: `select count(*) as n from ${text}` },
+    [],
+  );
   return row?.n ?? -1;
 }
 
@@ -174,13 +180,98 @@ test("the carrier's decision is kept and told once", async () => {
   expect(await store.find(charged.orderId)).toMatchObject({ state: 'refused', reason: 'not served' });
 });
 
+test('reservations of several orders are committed together, each once', async () => {
+  const database = await databases.open('inventory');
+  const store = createStockStore(database);
+  const orders = [placed(['product-4', 1], ['product-5', 2]), placed(['product-4', 3]), placed(['product-4', 5])];
+  for (const order of orders) await handling(() => store.reserve(order));
+  const completed = orders.slice(0, 2).map(({ orderId }) => event('order.completed', {}, orderId));
+  await Promise.all([...completed, ...completed].map((one) => store.commit(one)));
+  expect(
+    await count(database, `reservations where product_id in ('product-4', 'product-5') and state = 'committed'`),
+  ).toBe(3);
+  expect(await count(database, `reservations where product_id = 'product-4' and state = 'reserved'`)).toBe(1);
+});
+
+test('who follows the stock hears of each change as it is stored, and of none that was not made', async () => {
+  const store = createStockStore(await databases.open('inventory'));
+  const heard: Count[] = [];
+  store.follow((counts) => heard.push(...counts));
+  const [before] = await store.counts(['product-6']);
+  const order = placed(['product-6', 4]);
+  await handling(() => store.reserve(order));
+  await handling(() => store.reserve(order));
+  await handling(() => store.reserve(placed(['product-6', 2_000_000])));
+  const failed = event('payment.failed', {}, order.orderId);
+  await handling(() => store.release(failed, 'payment_failed'));
+  const { available = 0, version = 0 } = before ?? {};
+  expect(heard).toEqual([
+    { productId: 'product-6', available: available - 4, version: version + 1 },
+    { productId: 'product-6', available, version: version + 2 },
+  ]);
+  expect(await store.counts(['product-6'])).toEqual(heard.slice(1));
+});
+
 test('a mail is begun before it is sent, and whoever finds it begun knows that it may have been', async () => {
-  const store = createMailStore(await databases.open('notification'));
-  const completed = event('order.completed', {});
+  const store = createMailStore(await databases.open('notification'), false);
+  const completed = event('order.completed', { email: 'u@x' });
   expect(await store.begin(completed, 'completed')).toEqual({ seen: false, sent: false, triedBefore: false });
   expect(await store.begin(completed, 'completed')).toEqual({ seen: false, sent: false, triedBefore: true });
   await store.sent(completed, 'completed');
   expect(await store.begin(completed, 'completed')).toMatchObject({ seen: true, sent: true });
-  const again = event('order.completed', {}, completed.orderId);
+  const again = event('order.completed', { email: 'u@x' }, completed.orderId);
   expect(await store.begin(again, 'completed')).toMatchObject({ seen: false, sent: true });
+});
+
+test('a mail that is begun says how its customer wants to hear, and for whom it is', async () => {
+  const database = await databases.open('notification', ['notification/contacts.sql']);
+  await createContactStore(database).put(event('user.created', { phone: '+49 1', sms: true, push: false }, 'user-7'));
+  const store = createMailStore(database, true);
+  const told = event('order.completed', { email: 'u@x', userId: 'user-7' });
+  expect((await store.begin(told, 'completed')).contact).toEqual({ phone: '+49 1', sms: true, push: false });
+  const unknown = event('order.completed', { email: 'v@x', userId: 'user-8' });
+  expect((await store.begin(unknown, 'completed')).contact).toBeNull();
+  expect(await count(database, "mails where user_id = 'user-7'")).toBe(1);
+});
+
+test('mails are marked as sent together, each its own', async () => {
+  const database = await databases.open('notification');
+  const store = createMailStore(database, false);
+  const told = Array.from({ length: 3 }, () => event('order.completed', { email: 'u@x' }));
+  for (const one of told) await store.begin(one, 'completed');
+  await Promise.all(told.slice(0, 2).map((one) => store.sent(one, 'completed')));
+  const begun = await Promise.all(told.map((one) => store.begin(one, 'completed')));
+  expect(begun.map(({ sent }) => sent)).toEqual([true, true, false]);
+});
+
+test('events of a moment are counted together, and each once however often it comes', async () => {
+  const store = createCountStore(await databases.open('analytics'));
+  const charged = Array.from({ length: 5 }, () => event('payment.charged', { amount: 10 }));
+  const completed = event('order.completed', {});
+  await Promise.all([...charged, completed, ...charged].map((one) => store.count(one)));
+  await store.count(completed);
+  expect(await store.totals(0)).toEqual([
+    { type: 'order.completed', count: 1, amount: 0 },
+    { type: 'payment.charged', count: 5, amount: 50 },
+  ]);
+});
+
+test('an order is the same in the history whether its events come together, alone, twice or the wrong way round', async () => {
+  const store = createHistoryStore(await databases.open('order-history'));
+  const of = (orderId: string) => [
+    event('order.placed', { userId: 'user-9', total: 5, items: [], shippingAddressId: 'a', placedAt: 1 }, orderId),
+    event('stock.reserved', {}, orderId),
+    { ...event('payment.charged', { amount: 5 }, orderId), at: 2 },
+    { ...event('payment.refunded', { amount: 5 }, orderId), at: 3 },
+    event('shipment.refused', { reason: 'far' }, orderId),
+    { ...event('order.cancelled', { reason: 'far' }, orderId), at: 4 },
+  ];
+  const ids = [randomUUID(), randomUUID(), randomUUID()];
+  const [together = [], alone = [], backwards = []] = ids.map(of);
+  await Promise.all([...together, ...together].map((one) => store.put(one)));
+  for (const one of alone) await store.put(one);
+  for (const one of backwards.toReversed()) await store.put(one);
+  const rows = await Promise.all(ids.map((orderId) => store.find(orderId)));
+  const wanted = { status: 'cancelled', reason: 'far', userId: 'user-9', updatedAt: 4, stock: { status: 'reserved' } };
+  for (const row of rows) expect(row).toMatchObject({ ...wanted, payment: { status: 'refunded', amount: 5 } });
 });
