@@ -59,7 +59,7 @@ export function consume(options: ConsumeOptions): Consumption {
   const progress = createProgress();
   const rounds = createFetchRounds(stopping.signal, options.gatherMs);
   let consumer: Consumer;
-  let flush = async () => {};
+  let endCommits = async () => {};
   let joined = false;
   let away = false;
   let starting: Promise<void> = Promise.resolve();
@@ -82,7 +82,9 @@ export function consume(options: ConsumeOptions): Consumption {
     consumer.on('consumer.crash', ({ payload }) => {
       joined = false;
       log.warn({ group, reason: reasonOf(payload.error), restart: payload.restart }, 'the consumer fell over');
-      if (!payload.restart) setTimeout(start, 200);
+      if (payload.restart) return;
+      void endCommits();
+      setTimeout(start, 200);
     });
     starting = run(consumer).catch((error) => {
       log.warn({ group, reason: reasonOf(error) }, 'the consumer could not start, trying again');
@@ -92,7 +94,7 @@ export function consume(options: ConsumeOptions): Consumption {
   const run = async (one: Consumer) => {
     const commits = createOffsetCommits(one, group, log);
     one.on('consumer.group_join', commits.reset);
-    flush = commits.flush;
+    endCommits = commits.end;
     await one.connect();
     await one.subscribe({ topics: [...options.topics], fromBeginning: true });
     await one.run({
@@ -116,7 +118,7 @@ export function consume(options: ConsumeOptions): Consumption {
     await starting;
     away = true;
     joined = false;
-    await flush();
+    await endCommits();
     await consumer.disconnect();
     progress.clear();
     await between().finally(() => {
@@ -141,7 +143,7 @@ export function consume(options: ConsumeOptions): Consumption {
       stopping.abort();
       joined = false;
       await rounds.idle();
-      await flush();
+      await endCommits();
       await consumer.disconnect();
       await box?.close();
     },

@@ -21,6 +21,8 @@ export interface OffsetCommits {
   reset(): void;
   /** Commits now what is resolved. */
   flush(): Promise<void>;
+  /** Commits now what is resolved, and nothing that is handled after that: whoever reads it next handles it again. */
+  end(): Promise<void>;
 }
 
 /** A refused commit sends the consumer back to the last one that was stored: everything since is delivered again. */
@@ -31,6 +33,7 @@ export function createOffsetCommits(consumer: Consumer, group: string, log: Logg
   let timer: NodeJS.Timeout | undefined;
   let latestAt: number | undefined;
   let committing: Promise<void> = Promise.resolve();
+  let ended = false;
 
   const commit = async () => {
     clearTimeout(timer);
@@ -42,10 +45,17 @@ export function createOffsetCommits(consumer: Consumer, group: string, log: Logg
       for (const { key, offset } of partitionsOf(offsets)) stored.set(key, offset);
     } catch (error) {
       log.warn({ group, reason: reasonOf(error) }, 'offsets were not committed: what was handled since comes again');
+      if (!ended) sendBack(offsets);
+    }
+  };
+  const sendBack = (offsets: Offsets) => {
+    try {
       for (const { topic, partition, key } of partitionsOf(offsets)) {
         const offset = stored.get(key);
         if (offset !== undefined) consumer.seek({ topic, partition, offset });
       }
+    } catch (error) {
+      log.debug({ group, reason: reasonOf(error) }, 'a consumer that joins anew begins at what is stored');
     }
   };
   const flush = () => {
@@ -60,6 +70,7 @@ export function createOffsetCommits(consumer: Consumer, group: string, log: Logg
       if (first !== undefined && !stored.has(key)) stored.set(key, first);
     },
     handled(payload) {
+      if (ended) return;
       latest = payload;
       latestAt ??= nowMs() + LATEST_MS;
       clearTimeout(timer);
@@ -67,6 +78,11 @@ export function createOffsetCommits(consumer: Consumer, group: string, log: Logg
     },
     reset: () => stored.clear(),
     flush,
+    end() {
+      const last = flush();
+      ended = true;
+      return last;
+    },
   };
 }
 

@@ -27,9 +27,10 @@ function payload(state: { resolved: string; committed: string; refuse: boolean; 
   } as unknown as EachBatchPayload;
 }
 
-function commitsOf() {
+function commitsOf(state: { isRunning: boolean } = { isRunning: true }) {
   const sought: string[] = [];
   const seek: Consumer['seek'] = ({ partition, offset }) => {
+    if (!state.isRunning) throw new Error('Consumer group was not initialized');
     // It waits for the number: a seek under a text is never found.
     if (partition === 0) sought.push(offset);
   };
@@ -88,6 +89,30 @@ test('after partitions were given out anew nothing old is sought', async () => {
   commits.reset();
   await commits.flush();
   expect(sought).toEqual([]);
+});
+
+test('after the end nothing is committed or sought, whatever is still handled', async () => {
+  const state = { resolved: '6', committed: '5', refuse: false, commits: [] as string[] };
+  const { commits, sought } = commitsOf({ isRunning: false });
+  commits.begun(payload(state));
+  commits.handled(payload(state));
+  await commits.end();
+  expect(state.commits).toEqual(['6']);
+  Object.assign(state, { resolved: '7', refuse: true });
+  commits.handled(payload(state));
+  await commits.flush();
+  expect([state.commits, sought]).toEqual([['6'], []]);
+});
+
+test('a consumer that is away while its commit is refused commits again once it is back', async () => {
+  const state = { resolved: '6', committed: '5', refuse: true, commits: [] as string[] };
+  const { commits } = commitsOf({ isRunning: false });
+  commits.begun(payload(state));
+  commits.handled(payload(state));
+  await commits.flush();
+  state.refuse = false;
+  await commits.flush();
+  expect(state.commits).toEqual(['6']);
 });
 
 test('a round of one message for us ends at once, other rounds after a pause, and a stop ends the pause', async () => {
