@@ -51,8 +51,10 @@ export function startRelay({ database, publisher, log, lookEveryMs = 1_000 }: Re
   /** Every row from the moment it is known here until it is deleted: a row that is found twice is not sent twice. */
   const onHand = new Set<number>();
   let acknowledged: number[] = [];
-  let sending: Promise<void> | undefined;
-  let deleting: Promise<void> | undefined;
+  let sending = Promise.resolve();
+  let isSending = false;
+  let deleting = Promise.resolve();
+  let isDeleting = false;
   let looking: Promise<void> | undefined;
   /** Orders whose rows left last, the latest at the end, and when that was. */
   const left = new Map<string, number>();
@@ -68,11 +70,12 @@ export function startRelay({ database, publisher, log, lookEveryMs = 1_000 }: Re
       onHand.add(row.id);
       queue.push(row);
     }
-    if (queue.length > 0 && !signal.aborted) sending ??= send();
+    if (queue.length > 0 && !signal.aborted && !isSending) sending = send();
   };
 
   // One produce request is under way at a time: that keeps the order, and what comes meanwhile leaves together.
   const send = async () => {
+    isSending = true;
     for (let tries = 0; queue.length > 0 && !signal.aborted; ) {
       if (isBusy()) await pause(GATHER_MS, signal);
       const rows = queue.slice(0, MOST_ROWS);
@@ -89,13 +92,14 @@ export function startRelay({ database, publisher, log, lookEveryMs = 1_000 }: Re
         log.warn({ reason: reasonOf(error), rows: rows.length }, 'the broker took no events, trying again');
         await pause(backoffMs(tries++, { firstMs: 50, mostMs: 500 }), signal);
       }
-      if (acknowledged.length > 0) deleting ??= removeAcknowledged();
+      if (acknowledged.length > 0 && !isDeleting) deleting = removeAcknowledged();
     }
     // In the same moment as the last look at the queue: a row that comes now begins anew.
-    sending = undefined;
+    isSending = false;
   };
 
   const removeAcknowledged = async () => {
+    isDeleting = true;
     for (let before = 0, waitedMs = 0; before < acknowledged.length && waitedMs < DELETE_LATEST_MS; ) {
       before = acknowledged.length;
       await pause(DELETE_QUIET_MS, signal);
@@ -115,7 +119,7 @@ export function startRelay({ database, publisher, log, lookEveryMs = 1_000 }: Re
         await pause(backoffMs(tries++, { firstMs: 50, mostMs: 500 }), signal);
       }
     }
-    deleting = undefined;
+    isDeleting = false;
   };
 
   const lookAgainAndAgain = async () => {
@@ -139,7 +143,8 @@ export function startRelay({ database, publisher, log, lookEveryMs = 1_000 }: Re
     async stop() {
       stopping.abort();
       await Promise.all([sending, lookout]);
-      await (deleting ?? removeAcknowledged());
+      await deleting;
+      await removeAcknowledged();
     },
   };
 }
