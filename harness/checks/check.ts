@@ -32,6 +32,8 @@ export interface CheckKind {
   readonly refuses?: (topology: Topology, options: never) => string | undefined;
   /** It compares bodies: the wire keeps names and types of their members meanwhile. */
   readonly keepsShapes?: true;
+  /** It compares what services hold: that is noted before and after. */
+  readonly looksAtUsage?: true;
   /** How it is judged under load. Absent: it is left to the experiment alone. */
   readonly underLoad?: (options: never, topology: Topology) => UnderLoad<unknown>;
   /** Lacking data it answers `unknown`, never `pass`. */
@@ -44,6 +46,7 @@ interface CheckDefinition<Schema extends z.ZodType> {
   readonly options: Schema;
   readonly refuses?: (topology: Topology, options: z.output<Schema>) => string | undefined;
   readonly keepsShapes?: true;
+  readonly looksAtUsage?: true;
   readonly underLoad?: (options: z.output<Schema>, topology: Topology) => UnderLoad<z.output<Schema>>;
   readonly judge: (input: CheckInput, options: z.output<Schema>) => Judgement;
 }

@@ -11,6 +11,7 @@ import {
   systemClock,
   type Verdict,
 } from '../core/index.ts';
+import { isWanted } from './checks-wanted.ts';
 import type { Experiment } from './define.ts';
 import { findLeftOf, findUnhealed, healFailure } from './heal.ts';
 import { type ActiveFaults, type FaultSet, faultsOf } from './inject.ts';
@@ -59,7 +60,8 @@ export async function runCase(options: CaseOptions): Promise<CaseRun> {
   const { lab, feed, reader, seed } = session;
   const id = newCaseId(experiment.slug, kind, seed);
   const startedAt = systemClock.now();
-  if (!beside) await noteUsage(lab, feed, id, 'before');
+  const looksAtUsage = !beside && (await isWanted('looksAtUsage', experiment));
+  if (looksAtUsage) await noteUsage(lab, feed, id, 'before');
   const limit = AbortSignal.any([signal, AbortSignal.timeout(experiment.deadlineMs ?? LIMITS.caseMs)]);
   const active = faultsOf(lab, feed, id, faults);
   await using _shapes = await keepShapesFor(lab, experiment);
@@ -89,7 +91,7 @@ export async function runCase(options: CaseOptions): Promise<CaseRun> {
     await heal();
   }
   const settled = await settle(options, id, active, startedAt, verdicts);
-  if (!beside) await noteUsage(lab, feed, id, 'after');
+  if (looksAtUsage) await noteUsage(lab, feed, id, 'after');
   if (faults.planned.length > 0) notHealed.push(...(await (beside ? findLeftOf(lab, id) : findUnhealed(lab))));
   const evidence = await active.evidence();
   await feed.sync();

@@ -2,7 +2,7 @@
 import { type Clock, systemClock } from '../core/index.ts';
 
 export interface SharedReadingOptions {
-  /** A reading begins no sooner after the last one than so many times what that one took: looking must not slow down what is looked at. */
+  /** A reading that several wait for begins no sooner after the last one than so many times what that one took: looking must not slow down what is looked at. */
   readonly rest?: number;
   readonly clock?: Clock;
 }
@@ -13,11 +13,13 @@ export function sharedReading<T>(read: () => Promise<T>, options: SharedReadingO
   let running: Promise<unknown> | undefined;
   let next: Promise<T> | undefined;
   let nextFromMs = 0;
+  let waiting = 0;
   const begin = async (): Promise<T> => {
     await running;
-    const restMs = nextFromMs - clock.now();
+    const restMs = waiting > 1 ? nextFromMs - clock.now() : 0;
     if (restMs > 0) await clock.delay(restMs);
     next = undefined;
+    waiting = 0;
     const fromMs = clock.now();
     const reading = read();
     running = reading.then(ended, ended);
@@ -29,6 +31,7 @@ export function sharedReading<T>(read: () => Promise<T>, options: SharedReadingO
     }
   };
   return () => {
+    waiting++;
     next ??= begin();
     return next;
   };

@@ -25,7 +25,7 @@ const consumption = consume({
   group: 'analytics',
   // Nobody waits for a count: events of a moment are fetched together, and counted together.
   sideBySide: 32,
-  gatherMs: 50,
+  gatherMs: 30,
   topics: READS,
   readers: READERS,
   handlers: Object.fromEntries(Object.keys(READERS).map((type) => [type, store.count])),

@@ -7,7 +7,7 @@ import { type Logger, reasonOf } from './log.ts';
 import { nowMs } from './time.ts';
 
 /** Committed once nothing was handled for a moment, at the latest so long after the first. */
-const QUIET_MS = 100;
+const QUIET_MS = 50;
 const LATEST_MS = 250;
 
 type Offsets = ReturnType<EachBatchPayload['uncommittedOffsets']>;

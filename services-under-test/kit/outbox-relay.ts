@@ -32,7 +32,7 @@ const BUSY = { orders: 2, withinMs: 50 } as const;
 /** Rows younger than this are left to `wake`. */
 const LEFT_OVER_AFTER_MS = 1_000;
 /** Acknowledged rows are deleted together: once nothing was acknowledged for a while, at the latest after so long. */
-const DELETE_QUIET_MS = 60;
+const DELETE_QUIET_MS = 30;
 const DELETE_LATEST_MS = 300;
 
 const LEFT_OVER: Statement = {

@@ -27,7 +27,7 @@ const consumption = consume({
   readers: READERS,
   // A page of orders may lag by a moment: events that come together are fetched together, and written together.
   sideBySide: 32,
-  gatherMs: 50,
+  gatherMs: 30,
   handlers: Object.fromEntries(Object.keys(READERS).map((type) => [type, store.put])),
 });
 /** Set back first, emptied then: a crash in between reads everything again into what is there, and one after it into nothing. */

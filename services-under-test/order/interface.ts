@@ -108,9 +108,8 @@ export default {
     },
     ...carts,
     'GET /rebuilt': {
-      says: 'For operators: every order worked out from its facts.',
-      gives: { 200: listOf(comparison) },
-      refuses: [503],
+      ...{ says: 'For operators: every order worked out from its facts.', query: { since: moment } },
+      ...{ gives: { 200: listOf(comparison) }, refuses: [400, 503] },
     },
     'POST /rebuild': {
       says: 'For operators: writes the view of orders anew.',

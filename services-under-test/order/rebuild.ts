@@ -6,12 +6,12 @@ import { type OrderView, rebuild, type StoredFact } from './order-events.ts';
 const ALL_FACTS = `coalesce((select jsonb_agg(to_jsonb(fact) - 'order_id' order by version)
     from order_events as fact where fact.order_id = orders.order_id), '[]')`;
 
-/** The youngest orders, with every fact from the first on: snapshots are left out, they are to be proven as well. */
+/** The youngest orders since a moment, with every fact from the first on: snapshots are left out, they are to be proven as well. */
 const KEPT: Statement = {
   name: 'order-kept',
   text: `select order_id::text as "orderId", status, reason, finished_at as "finishedAt", placed_at as "placedAt", orders.version,
       order_snapshots.view as snapshot, order_snapshots.version as "snapshotVersion", ${ALL_FACTS} as facts
-    from orders left join order_snapshots using (order_id) order by placed_at desc limit 2000`,
+    from orders left join order_snapshots using (order_id) where placed_at >= $1::bigint order by placed_at desc limit 2000`,
 };
 
 const REPAIR: Statement = {
@@ -59,19 +59,19 @@ export function compare(kept: Kept): Comparison {
 }
 
 export interface Rebuilder {
-  /** Each of the youngest orders, worked out again and compared. Nothing is changed. */
-  comparisons(): Promise<Comparison[]>;
+  /** Each of the youngest orders placed since then (epoch ms), worked out again and compared. Nothing is changed. */
+  comparisons(sinceMs: number): Promise<Comparison[]>;
   /** Writes the view anew from the facts; answers how many orders were looked at and how many were put right. */
   repair(): Promise<{ readonly orders: number; readonly repaired: number }>;
 }
 
 export function createRebuilder(database: Database): Rebuilder {
-  const kept = () => database.run<Kept>(KEPT, []);
+  const kept = (sinceMs: number) => database.run<Kept>(KEPT, [sinceMs]);
   return {
-    comparisons: async () => (await kept()).map(compare),
+    comparisons: async (sinceMs) => (await kept(sinceMs)).map(compare),
     async repair() {
       let repaired = 0;
-      const orders = await kept();
+      const orders = await kept(0);
       for (const { orderId, facts } of orders) {
         if (facts.length === 0) continue;
         const { version, status, reason, finishedAt } = rebuild(undefined, facts);

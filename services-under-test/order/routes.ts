@@ -4,6 +4,7 @@ import { callerOf } from '../kit/caller.ts';
 import { keyOf } from '../kit/idempotency.ts';
 import type { Logger } from '../kit/log.ts';
 import { ProblemError } from '../kit/problem.ts';
+import { momentIn } from '../kit/query.ts';
 import { orUnavailable } from '../kit/unavailable.ts';
 import type { Placing } from './placing.ts';
 import type { Rebuilder } from './rebuild.ts';
@@ -56,7 +57,9 @@ export function addRoutes(server: FastifyInstance, routes: OrderRoutes): void {
 
   // For whoever runs the service; the gateway does not lead here.
   if (rebuilder !== undefined) {
-    server.get('/rebuilt', () => rebuilder.comparisons());
+    server.get<{ Querystring: { since?: string } }>('/rebuilt', ({ query }) =>
+      rebuilder.comparisons(momentIn(query, 'since')),
+    );
     server.post('/rebuild', () => rebuilder.repair());
   }
 }

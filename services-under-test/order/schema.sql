@@ -13,6 +13,7 @@ create table if not exists orders (
   placed_at bigint not null,
   finished_at bigint
 );
+create index if not exists orders_by_age on orders (placed_at);
 create index if not exists orders_open on orders (placed_at) where status = 'pending';
 
 create table if not exists idempotency_keys (

@@ -26,6 +26,7 @@ export default defineCheck({
     /** MiB by which its own memory may grow beyond the growth in the control run. */
     memoryMebibytes: z.number().min(0).default(64),
   }),
+  looksAtUsage: true,
   underLoad: () => ({ not: 'it compares connections with those of a control run, and a load has none' }),
   judge(input, options) {
     const { edges, beyond, most, parts } = options;

@@ -42,7 +42,22 @@ test('a reading that fails is told to those who share it, and the next one begin
   expect(await look()).toBe(2);
 });
 
-test('with a rest of 2 the next reading waits twice as long as the last one took', async () => {
+test('with a rest of 2 the next reading that several wait for waits twice as long as the last one took', async () => {
+  const { clock, count, look } = reader(2);
+  const first = look();
+  await turn();
+  await clock.advance(10);
+  await first;
+  const second = [look(), look()];
+  await turn();
+  await clock.advance(19);
+  expect(count()).toBe(1);
+  await clock.advance(1);
+  await clock.advance(10);
+  expect(await Promise.all(second)).toEqual([2, 2]);
+});
+
+test('who looks alone looks again at once', async () => {
   const { clock, count, look } = reader(2);
   const first = look();
   await turn();
@@ -50,9 +65,7 @@ test('with a rest of 2 the next reading waits twice as long as the last one took
   await first;
   const second = look();
   await turn();
-  await clock.advance(19);
-  expect(count()).toBe(1);
-  await clock.advance(1);
+  expect(count()).toBe(2);
   await clock.advance(10);
   expect(await second).toBe(2);
 });

@@ -142,7 +142,7 @@ test('a saga to its end: every fact kept, a snapshot on the way, and the state t
   const ended = await load();
   expect(ended).toMatchObject({ state: { step: 'ended' }, requestId: null, dueAt: null });
   expect(ended.order).toMatchObject({ status: 'completed', version: 5, chargeId: 'c-1', tracking: 'T-1' });
-  const comparisons = await createRebuilder(database).comparisons();
+  const comparisons = await createRebuilder(database).comparisons(0);
   expect(comparisons.find(({ entity }) => entity === order.orderId)).toMatchObject({ kind: 'rebuilt_alike' });
 });
 
@@ -152,10 +152,13 @@ test('a view that does not follow from the facts is seen, and put right from the
   const rebuilder = createRebuilder(database);
   const spoil = { name: 'spoil', text: `update orders set status = 'completed' where order_id = $1::uuid` };
   await database.run(spoil, [order.orderId]);
-  const mine = async () => (await rebuilder.comparisons()).find(({ entity }) => entity === order.orderId);
+  const mine = async () => (await rebuilder.comparisons(0)).find(({ entity }) => entity === order.orderId);
   expect(await mine()).toMatchObject({ kind: 'rebuilt_otherwise', key: 'status' });
   expect((await rebuilder.repair()).repaired).toBe(1);
   expect(await mine()).toMatchObject({ kind: 'rebuilt_alike' });
+  const { at = 0 } = (await mine()) ?? {};
+  const since = async (ms: number) => (await rebuilder.comparisons(ms)).some(({ entity }) => entity === order.orderId);
+  expect([await since(at), await since(at + 1)]).toEqual([true, false]);
 });
 
 test('a saga that waits too long is due, one that waits or has ended is not', async () => {
