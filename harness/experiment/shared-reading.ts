@@ -2,7 +2,7 @@
 import { type Clock, systemClock } from '../core/index.ts';
 
 export interface SharedReadingOptions {
-  /** A reading that several wait for begins no sooner after the last one than so many times what that one took: looking must not slow down what is looked at. */
+  /** A reading that several wait for begins no sooner after the last one than so many times what that took: looking must not slow down what is looked at. */
   readonly rest?: number;
   readonly clock?: Clock;
 }
