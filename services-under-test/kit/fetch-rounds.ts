@@ -6,7 +6,7 @@
 import { pause } from './time.ts';
 
 /** Short beside what the handling of two orders takes. */
-const GATHER_MS = 12;
+const GATHER_MS = 8;
 
 export interface FetchRounds {
   /** Runs the handling of one batch; resolves when it is done and, for the last of its round, the pause is over. */

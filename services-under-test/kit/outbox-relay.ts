@@ -26,7 +26,7 @@ export interface RelayOptions {
 
 const MOST_ROWS = 500;
 /** When much is sent, rows wait this long for others: a request costs more than the records in it. An order alone never waits. */
-const GATHER_MS = 15;
+const GATHER_MS = 6;
 /** Much is sent when rows of so many other orders left within the last moment. */
 const BUSY = { orders: 2, withinMs: 50 } as const;
 /** Rows younger than this are left to `wake`. */
