@@ -6,7 +6,11 @@ import type { Unit } from './unit.ts';
 const TRACEPARENT_BYTES = 55;
 const UUID_TEXT_BYTES = 36;
 const UUID_BYTES = 16;
+/** The first dash of a uuid in text. */
+const UUID_DASH_AT = 8;
 const DASH = 45;
+const BRACE = 123;
+const QUOTE = 34;
 
 /** `at`: where the formats of the values begin in the body of the Bind. */
 export function linkByValues(links: Links, unit: Unit, operation: string, body: Buffer, at: number): void {
@@ -63,6 +67,7 @@ function readValues(links: Links, body: Buffer, formatsAt: number, places: reado
       values.ids.push(id);
     } else if (links.lengths.has(length)) values.ids.push(body.toString('latin1', at, at + length));
     else if (length === UUID_BYTES && links.lengths.has(UUID_TEXT_BYTES)) values.ids.push(uuidAt(body, at));
+    else if (body[at] === BRACE && links.lengths.has(UUID_TEXT_BYTES)) values.ids.push(...uuidsAt(body, at, length));
     at += length;
   }
   return values;
@@ -70,6 +75,18 @@ function readValues(links: Links, body: Buffer, formatsAt: number, places: reado
 
 function textOf(body: Buffer, at: number, length: number): string {
   return length === UUID_BYTES ? uuidAt(body, at) : body.toString('latin1', at, at + length);
+}
+
+/** Those of an array of uuids in its text form, with quotes around each (as pg writes it) or without; none of any other text. */
+function uuidsAt(body: Buffer, at: number, length: number): string[] {
+  const quotes = body[at + 1] === QUOTE ? 1 : 0;
+  const width = UUID_TEXT_BYTES + 2 * quotes + 1;
+  const count = (length - 1) / width;
+  if (!Number.isInteger(count) || body[at + 1 + quotes + UUID_DASH_AT] !== DASH) return [];
+  return Array.from({ length: count }, (_, index) => {
+    const from = at + 1 + quotes + index * width;
+    return body.toString('latin1', from, from + UUID_TEXT_BYTES);
+  });
 }
 
 /** A uuid in binary, as some drivers send it. */

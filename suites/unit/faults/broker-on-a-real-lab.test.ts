@@ -64,7 +64,7 @@ const times = (value: string) => read.filter((one) => one === value).length;
 const reads = (value: string, count = 1) =>
   waitFor(() => (times(value) >= count ? true : undefined), {
     what: `${value} to be read ${count} times`,
-    deadlineMs: 12_000,
+    deadlineMs: 8_000,
     lastSeen: () => read.slice(-6).join(' '),
   });
 /** Whatever was broken, what is sent now is read. */

@@ -47,6 +47,22 @@ test('a traceparent among the values names the case, and the id beside it is kno
   expect(stranger?.case).toBeUndefined();
 });
 
+test('an array of ids names the case of all of them, and none where they belong to two', async () => {
+  await place(ORDER, TRACEPARENT);
+  await place(OTHER_ORDER, OTHER_TRACE);
+  const many = (...ids: string[]) =>
+    client.query({ name: 'order-find-many', text: 'select $1::uuid[], $2::text[]', values: [ids, ids.map(() => 'x')] });
+  const UNKNOWN = '00000000-2222-3333-4444-555555555555';
+  await many(ORDER);
+  await many(UNKNOWN, ORDER, ORDER);
+  await many(ORDER, OTHER_ORDER);
+  await many();
+  const bare = { name: 'order-find-bare', text: 'select $1::uuid[]' };
+  await client.query({ ...bare, values: [`{${UNKNOWN},${ORDER}}`] });
+  const found = (await rig.exchanges(8)).slice(3);
+  expect(found.map((one) => one.case)).toEqual([CASE, CASE, undefined, undefined, CASE]);
+});
+
 test('a rule for one case leaves the other alone', async () => {
   await place(ORDER, TRACEPARENT);
   await place(OTHER_ORDER, OTHER_TRACE);
