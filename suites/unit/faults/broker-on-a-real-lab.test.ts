@@ -205,7 +205,7 @@ describe('as long as they are on', () => {
 async function untilHit(count: number): Promise<void> {
   const from = (await rig.lab.wire.records()).records.filter(isHit).length;
   const seen = async () => (await rig.lab.wire.records()).records.filter(isHit).length - from >= count || undefined;
-  await waitFor(seen, { what: `${count} hits`, deadlineMs: 12_000 });
+  await waitFor(seen, { what: `${count} hits`, deadlineMs: 8_000 });
 }
 
 function isHit(record: { readonly type: string; readonly event?: string }): boolean {
