@@ -28,7 +28,7 @@ const MOST_ROWS = 500;
 /** When much is sent, rows wait this long for others: a request costs more than the records in it. An order alone never waits. */
 const GATHER_MS = 6;
 /** Much is sent when rows of so many other orders left within the last moment. */
-const BUSY = { orders: 2, withinMs: 50 } as const;
+const BUSY = { orders: 3, withinMs: 50 } as const;
 /** Rows younger than this are left to `wake`. */
 const LEFT_OVER_AFTER_MS = 1_000;
 /** Acknowledged rows are deleted together: once nothing was acknowledged for a while, at the latest after so long. */
