@@ -2,7 +2,10 @@
 import { planChecks } from '../checks/index.ts';
 import type { Experiment } from './define.ts';
 
-/** True where a check of the experiment asks for it. */
-export async function isWanted(what: 'keepsShapes' | 'looksAtUsage', { checks }: Experiment): Promise<boolean> {
-  return (await planChecks(checks)).some(({ kind }) => kind[what]);
+/** True where a check of the experiment, of its case or of its control run, asks for it. */
+export async function isWanted(
+  what: 'keepsShapes' | 'looksAtUsage',
+  { checks, controlChecks = [] }: Experiment,
+): Promise<boolean> {
+  return (await planChecks([...checks, ...controlChecks])).some(({ kind }) => kind[what]);
 }

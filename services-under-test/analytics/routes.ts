@@ -5,7 +5,8 @@ import type { CountStore } from './store.ts';
 
 /** `behind`: records that are on the broker and not yet counted, as far as it knows. */
 export function addRoutes(server: FastifyInstance, store: CountStore, behind: () => number): void {
-  server.get<{ Querystring: { since?: string } }>('/counts', async ({ query }) => ({
-    ...{ counts: await store.totals(momentIn(query, 'since')), lag: { records: behind() } },
-  }));
+  server.get<{ Querystring: { since?: string } }>('/counts', async ({ query }) => {
+    const counts = await store.totals(momentIn(query, 'since'));
+    return { counts, lag: { records: behind() } };
+  });
 }

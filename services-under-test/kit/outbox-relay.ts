@@ -6,6 +6,7 @@
 import type { Database, Statement } from './database.ts';
 import type { Publisher } from './kafka.ts';
 import { type Logger, reasonOf } from './log.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { messageOf, type OutboxRow } from './outbox.ts';
 import { backoffMs, nowMs, pause } from './time.ts';
 
@@ -51,10 +52,6 @@ export function startRelay({ database, publisher, log, lookEveryMs = 1_000 }: Re
   /** Every row from the moment it is known here until it is deleted: a row that is found twice is not sent twice. */
   const onHand = new Set<number>();
   let acknowledged: number[] = [];
-  let sending = Promise.resolve();
-  let isSending = false;
-  let deleting = Promise.resolve();
-  let isDeleting = false;
   let looking: Promise<void> | undefined;
   /** Orders whose rows left last, the latest at the end, and when that was. */
   const left = new Map<string, number>();
@@ -70,57 +67,54 @@ export function startRelay({ database, publisher, log, lookEveryMs = 1_000 }: Re
       onHand.add(row.id);
       queue.push(row);
     }
-    if (queue.length > 0 && !signal.aborted && !isSending) sending = send();
+    sending.wake();
   };
 
-  // One produce request is under way at a time: that keeps the order, and what comes meanwhile leaves together.
+  let triesToSend = 0;
   const send = async () => {
-    isSending = true;
-    for (let tries = 0; queue.length > 0 && !signal.aborted; ) {
-      if (isBusy()) await pause(GATHER_MS, signal);
-      const rows = queue.slice(0, MOST_ROWS);
-      try {
-        await publisher.publish(rows.map(messageOf));
-        queue.splice(0, rows.length);
-        acknowledged.push(...rows.map((row) => row.id));
-        tries = 0;
-        for (const { key } of rows) {
-          left.delete(key);
-          left.set(key, nowMs());
-        }
-      } catch (error) {
-        log.warn({ reason: reasonOf(error), rows: rows.length }, 'the broker took no events, trying again');
-        await pause(backoffMs(tries++, { firstMs: 50, mostMs: 500 }), signal);
+    if (isBusy()) await pause(GATHER_MS, signal);
+    const rows = queue.slice(0, MOST_ROWS);
+    try {
+      await publisher.publish(rows.map(messageOf));
+      queue.splice(0, rows.length);
+      acknowledged.push(...rows.map((row) => row.id));
+      deleting.wake();
+      triesToSend = 0;
+      for (const { key } of rows) {
+        left.delete(key);
+        left.set(key, nowMs());
       }
-      if (acknowledged.length > 0 && !isDeleting) deleting = removeAcknowledged();
+    } catch (error) {
+      log.warn({ reason: reasonOf(error), rows: rows.length }, 'the broker took no events, trying again');
+      await pause(backoffMs(triesToSend++, { firstMs: 50, mostMs: 500 }), signal);
     }
-    // In the same moment as the last look at the queue: a row that comes now begins anew.
-    isSending = false;
   };
+  // One produce request is under way at a time: that keeps the order, and what comes meanwhile leaves together.
+  const sending = oneAtATime(() => queue.length > 0 && !signal.aborted, send);
 
+  let triesToDelete = 0;
+  let isGivenUp = false;
   const removeAcknowledged = async () => {
-    isDeleting = true;
     for (let before = 0, waitedMs = 0; before < acknowledged.length && waitedMs < DELETE_LATEST_MS; ) {
       before = acknowledged.length;
       await pause(DELETE_QUIET_MS, signal);
       waitedMs += DELETE_QUIET_MS;
     }
-    for (let tries = 0; acknowledged.length > 0; ) {
-      const ids = acknowledged;
-      acknowledged = [];
-      try {
-        await database.run(SENT, [ids]);
-        await looking; // A look that began before the deletion still sees these rows: it must find them on hand.
-        for (const id of ids) onHand.delete(id);
-      } catch (error) {
-        acknowledged = [...ids, ...acknowledged];
-        if (signal.aborted) return;
-        log.warn({ reason: reasonOf(error) }, 'sent events could not be removed from the outbox, trying again');
-        await pause(backoffMs(tries++, { firstMs: 50, mostMs: 500 }), signal);
-      }
+    const ids = acknowledged;
+    acknowledged = [];
+    try {
+      await database.run(SENT, [ids]);
+      await looking; // A look that began before the deletion still sees these rows: it must find them on hand.
+      for (const id of ids) onHand.delete(id);
+      triesToDelete = 0;
+    } catch (error) {
+      acknowledged = [...ids, ...acknowledged];
+      isGivenUp = signal.aborted;
+      log.warn({ reason: reasonOf(error) }, 'sent events could not be removed from the outbox, trying again');
+      await pause(backoffMs(triesToDelete++, { firstMs: 50, mostMs: 500 }), signal);
     }
-    isDeleting = false;
   };
+  const deleting = oneAtATime(() => acknowledged.length > 0 && !isGivenUp, removeAcknowledged);
 
   const lookAgainAndAgain = async () => {
     for (let youngestMs = 0; !signal.aborted; ) {
@@ -142,9 +136,8 @@ export function startRelay({ database, publisher, log, lookEveryMs = 1_000 }: Re
     wake,
     async stop() {
       stopping.abort();
-      await Promise.all([sending, lookout]);
-      await deleting;
-      await removeAcknowledged();
+      await Promise.all([sending.idle(), lookout]);
+      await deleting.idle();
     },
   };
 }

@@ -2,6 +2,7 @@
  * Work that costs less together: a statement for ten events costs little more than one for a single event. Whoever asks
  * hears when the own item is done, as if it had been done alone.
  */
+import { oneAtATime } from './one-at-a-time.ts';
 import { pause } from './time.ts';
 
 export interface TogetherOptions<Item> {
@@ -24,7 +25,6 @@ interface Asked<Item> {
  */
 export function together<Item>({ work, keyOf, mostItems = 200 }: TogetherOptions<Item>): (item: Item) => Promise<void> {
   let waiting: Asked<Item>[] = [];
-  let working = false;
 
   const take = () => {
     const taken = new Map<string, Asked<Item>>();
@@ -48,16 +48,16 @@ export function together<Item>({ work, keyOf, mostItems = 200 }: TogetherOptions
       else await Promise.all(asked.map(alone));
     }
   };
-  const workOn = async () => {
-    working = true;
-    await pause(0);
-    while (waiting.length > 0) await all(take());
-    // In the same moment as the last look: nobody comes in between.
-    working = false;
-  };
+  const pieces = oneAtATime(
+    () => waiting.length > 0,
+    async () => {
+      await pause(0);
+      await all(take());
+    },
+  );
   return (item) =>
     new Promise((done, failed) => {
       waiting.push({ item, done, failed });
-      if (!working) void workOn();
+      pieces.wake();
     });
 }

@@ -8,29 +8,28 @@ import type { OrderFinished } from './events.ts';
 import type { Contact } from './rules.ts';
 
 /** The mail is known before it is sent: who finds it again knows that it may have been. */
-const BEGUN = `select exists (select from inbox where event_id = $1) as seen,
-    exists (select from mails where order_id = $2::uuid and order_state = $3 and sent_at is not null) as sent,
-    not exists (select from begun) as "triedBefore"`;
-
-const BEGIN: Statement = {
-  name: 'mail-begin',
-  text: `with begun as (
-    insert into mails (order_id, order_state, begun_at) values ($2::uuid, $3, $4::bigint)
+function begin(more: { readonly column: string; readonly value: string; readonly select: string }): string {
+  return `with begun as (
+    insert into mails (order_id, order_state, begun_at${more.column}) values ($2::uuid, $3, $4::bigint${more.value})
     on conflict (order_id, order_state) do nothing
     returning order_id
   )
-  ${BEGUN}`,
-};
+  select exists (select from inbox where event_id = $1) as seen,
+    exists (select from mails where order_id = $2::uuid and order_state = $3 and sent_at is not null) as sent,
+    not exists (select from begun) as "triedBefore"${more.select}`;
+}
+
+const BEGIN: Statement = { name: 'mail-begin', text: begin({ column: '', value: '', select: '' }) };
 
 /** The same, with how the customer wants to hear; for whom the mail is, is kept with it, so that the two can be compared. */
 const BEGIN_FOR: Statement = {
   name: 'mail-begin-for',
-  text: `with begun as (
-    insert into mails (order_id, order_state, begun_at, user_id) values ($2::uuid, $3, $4::bigint, $5)
-    on conflict (order_id, order_state) do nothing
-    returning order_id
-  )
-  ${BEGUN}, (select jsonb_build_object('phone', phone, 'sms', by_sms, 'push', by_push) from contacts where user_id = $5) as contact`,
+  text: begin({
+    column: ', user_id',
+    value: ', $5',
+    select: `, (select jsonb_build_object('phone', phone, 'sms', by_sms, 'push', by_push)
+      from contacts where user_id = $5) as contact`,
+  }),
 };
 
 /** Inbox and mails in one. `$1` to `$3`: event ids, order ids and states, an event behind the other. */

@@ -42,12 +42,18 @@ test('a reading that fails is told to those who share it, and the next one begin
   expect(await look()).toBe(2);
 });
 
-test('with a rest of 2 the next reading that several wait for waits twice as long as the last one took', async () => {
-  const { clock, count, look } = reader(2);
-  const first = look();
+/** The same after one reading with a rest of 2. */
+async function rested() {
+  const after = reader(2);
+  const first = after.look();
   await turn();
-  await clock.advance(10);
+  await after.clock.advance(10);
   await first;
+  return after;
+}
+
+test('with a rest of 2 the next reading that several wait for waits twice as long as the last one took', async () => {
+  const { clock, count, look } = await rested();
   const second = [look(), look()];
   await turn();
   await clock.advance(19);
@@ -58,11 +64,7 @@ test('with a rest of 2 the next reading that several wait for waits twice as lon
 });
 
 test('who looks alone looks again at once', async () => {
-  const { clock, count, look } = reader(2);
-  const first = look();
-  await turn();
-  await clock.advance(10);
-  await first;
+  const { clock, count, look } = await rested();
   const second = look();
   await turn();
   expect(count()).toBe(2);
