@@ -1,6 +1,6 @@
 /** How a consumer paces its fetches and gathers its commits, with records made by hand. */
 import type { Consumer, EachBatchPayload } from 'kafkajs';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../../../harness/core/index.ts';
 import { createFetchRounds } from '../../../services-under-test/kit/fetch-rounds.ts';
 import { createOffsetCommits } from '../../../services-under-test/kit/offset-commits.ts';
@@ -92,14 +92,17 @@ test('after partitions were given out anew nothing old is sought', async () => {
 });
 
 test('after the end nothing is committed or sought, whatever is still handled', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
   const state = { resolved: '6', committed: '5', refuse: false, commits: [] as string[] };
-  const { commits, sought } = commitsOf({ isRunning: false });
+  const { commits, sought } = commitsOf();
   commits.begun(payload(state));
   commits.handled(payload(state));
   await commits.end();
   expect(state.commits).toEqual(['6']);
   Object.assign(state, { resolved: '7', refuse: true });
   commits.handled(payload(state));
+  expect(vi.getTimerCount()).toBe(0);
   await commits.flush();
   expect([state.commits, sought]).toEqual([['6'], []]);
 });

@@ -237,11 +237,14 @@ test('a mail that is begun says how its customer wants to hear, and for whom it 
 test('mails are marked as sent together, each its own', async () => {
   const database = await databases.open('notification');
   const store = createMailStore(database, false);
-  const told = Array.from({ length: 3 }, () => event('order.completed', { email: 'u@x' }));
-  for (const one of told) await store.begin(one, 'completed');
-  await Promise.all(told.slice(0, 2).map((one) => store.sent(one, 'completed')));
-  const begun = await Promise.all(told.map((one) => store.begin(one, 'completed')));
-  expect(begun.map(({ sent }) => sent)).toEqual([true, true, false]);
+  const completed = () => event('order.completed', { email: 'u@x' });
+  const [first, second, third] = [completed(), completed(), completed()];
+  const begin = async (one: typeof first, state = 'completed') => (await store.begin(one, state)).sent;
+  for (const one of [first, second, third]) expect(await begin(one)).toBe(false);
+  expect(await begin(first, 'cancelled')).toBe(false);
+  await Promise.all([first, second].map((one) => store.sent(one, 'completed')));
+  expect(await Promise.all([first, second, third].map((one) => begin(one)))).toEqual([true, true, false]);
+  expect(await begin(first, 'cancelled')).toBe(false);
 });
 
 test('events of a moment are counted together, and each once however often it comes', async () => {
