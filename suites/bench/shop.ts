@@ -7,10 +7,9 @@ import type { BenchRow } from './bench.ts';
 import { byPart, cpuBetween, cpuSum, cpuTimes, othersRow } from './cpu.ts';
 import { atLeast, figure, median, percentile, under } from './figures.ts';
 import { type Memory, memoryOf } from './memory.ts';
-import { type OrderDriver, orderDriver } from './order-driver.ts';
+import { type OrderDriver, orderDriver, WARM_UP_ORDERS } from './order-driver.ts';
 import { shopLab } from './shop-lab.ts';
 
-const WARM_UP_ORDERS = 160;
 const ROUNDS = 5;
 const ALONE_A_ROUND = 20;
 const SUSTAINED_ORDERS = 600;
@@ -34,14 +33,17 @@ async function measured(topology: Topology, saga: keyof typeof COMPLETED_MS, mor
   await driver.orders(WARM_UP_ORDERS, IN_FLIGHT / 2);
   const acceptedBefore = driver.accepted().length;
   const alone: number[][] = [];
-  for (let round = 0; round < ROUNDS; round++) alone.push(await driver.orders(ALONE_A_ROUND, 1));
+  for (let round = 0; round < ROUNDS; round++) alone.push(await driver.alone(ALONE_A_ROUND));
   const accepted = driver.accepted().slice(acceptedBefore);
+  const inRow: number[][] = [];
+  for (let round = 0; round < ROUNDS; round++) inRow.push(await driver.orders(ALONE_A_ROUND, 1));
   const completed = figure(`one order alone, ${saga}, POST to completed, p50`, 'ms', alone.map(median));
   return [
     under({ name: `boot of ${topology.name}, warm`, unit: 'ms', value: upMs }, TARGETS.bootMs),
     under({ name: '  POST to 201, p50', unit: 'ms', value: median(accepted) }, TARGETS.acceptedMs),
     under({ ...completed, value: median(alone.flat()) }, COMPLETED_MS[saga]),
     { name: '  p95', unit: 'ms', value: percentile(alone.flat(), 0.95) },
+    figure('  each right after the one before, p50', 'ms', inRow.map(median)),
     ...(await more(driver, shop.lab)),
     ...memoryRows(await memoryOf(shop.lab), new Set(Object.keys(topology.services))),
   ];
