@@ -1,6 +1,16 @@
 /** The order history cannot store what it reads for a while; what it put aside is sent again later. */
-import { orderCompletes, placeOrders, replayDeadLetters, WHOLE_SHOPS } from '../../fixtures/workloads/shop.ts';
+import {
+  orderCompletes,
+  placeOrders,
+  putAside,
+  replayDeadLetters,
+  WHOLE_SHOPS,
+} from '../../fixtures/workloads/shop.ts';
 import { experiment } from '../../harness/experiment/index.ts';
+
+const ORDERS = 3;
+/** Placed, reserved, charged, shipped, completed. */
+const EVENTS_OF_AN_ORDER = 5;
 
 experiment('what was put aside comes in again by a replay, once', {
   hypothesis:
@@ -18,8 +28,10 @@ experiment('what was put aside comes in again by a replay, once', {
     },
   ],
   async workload(context) {
-    await placeOrders(context, 3);
+    await placeOrders(context, ORDERS);
     await context.settled();
+    // A replay sends what was put aside before it: what is still being tried would be put aside after it.
+    await context.until('every event to be put aside', () => putAside(context, ORDERS * EVENTS_OF_AN_ORDER), 10_000);
     await context.heal();
     await context.until('dead letters to be sent again', () => replayDeadLetters(context), 10_000);
     await context.settled();
