@@ -110,6 +110,7 @@ export function startRelay({ database, publisher, log, lookEveryMs = 1_000 }: Re
     } catch (error) {
       acknowledged = [...ids, ...acknowledged];
       isGivenUp = signal.aborted;
+      if (isGivenUp) return;
       log.warn({ reason: reasonOf(error) }, 'sent events could not be removed from the outbox, trying again');
       await pause(backoffMs(triesToDelete++, { firstMs: 50, mostMs: 500 }), signal);
     }

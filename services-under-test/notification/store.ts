@@ -8,18 +8,18 @@ import type { OrderFinished } from './events.ts';
 import type { Contact } from './rules.ts';
 
 /** The mail is known before it is sent: who finds it again knows that it may have been. */
-function begin(more: { readonly column: string; readonly value: string; readonly select: string }): string {
+function begin({ column = '', value = '', select = '' } = {}): string {
   return `with begun as (
-    insert into mails (order_id, order_state, begun_at${more.column}) values ($2::uuid, $3, $4::bigint${more.value})
+    insert into mails (order_id, order_state, begun_at${column}) values ($2::uuid, $3, $4::bigint${value})
     on conflict (order_id, order_state) do nothing
     returning order_id
   )
   select exists (select from inbox where event_id = $1) as seen,
     exists (select from mails where order_id = $2::uuid and order_state = $3 and sent_at is not null) as sent,
-    not exists (select from begun) as "triedBefore"${more.select}`;
+    not exists (select from begun) as "triedBefore"${select}`;
 }
 
-const BEGIN: Statement = { name: 'mail-begin', text: begin({ column: '', value: '', select: '' }) };
+const BEGIN: Statement = { name: 'mail-begin', text: begin() };
 
 /** The same, with how the customer wants to hear; for whom the mail is, is kept with it, so that the two can be compared. */
 const BEGIN_FOR: Statement = {

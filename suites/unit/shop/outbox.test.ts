@@ -123,6 +123,18 @@ test('a relay that stops removes what was acknowledged', async () => {
   expect(state.table.size).toBe(0);
 });
 
+test('a relay that stops while the database is away ends, and leaves the row to its next life', async () => {
+  const { state, options } = world();
+  const short = startRelay(options);
+  await systemClock.delay(10);
+  state.table.set(1, row(1));
+  short.wake([row(1)]);
+  await until(() => state.sent.length === 1);
+  state.databaseAway = true;
+  await short.stop();
+  expect(state.table.size).toBe(1);
+});
+
 test('an order alone never waits; when much is sent, rows that come close together leave together', async () => {
   // The moment in which so many orders leave does not pass, however busy the machine is.
   vi.useFakeTimers({ toFake: ['performance'] });
