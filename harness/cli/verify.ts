@@ -1,4 +1,10 @@
-/** `npm run verify`: every static check and the quick suites, one line each; exit code 1 when one is red. */
+/**
+ * `npm run verify [-- steps…]`: every static check and the quick suites, one line each; exit code 1 when one is red.
+ *
+ * Examples:
+ *   npm run verify                    format, lint, types, unused, selfcheck, unit
+ *   npm run verify -- format lint     two of them
+ */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import pc from 'picocolors';

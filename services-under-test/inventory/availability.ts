@@ -6,6 +6,7 @@
 import { type Logger, reasonOf } from '../kit/log.ts';
 import type { RedisStore } from '../kit/redis.ts';
 import { pause } from '../kit/time.ts';
+import { together } from '../kit/together.ts';
 import type { Count, StockStore } from './store.ts';
 
 /** Available pieces by product; products that are not sold here are missing. */
@@ -26,7 +27,9 @@ export interface AvailabilityOptions {
 }
 
 /** A count that nobody could write (Redis was away, the process ended) is soon gone. */
-const HOT_SECONDS = 2;
+const HOT_SECONDS = 10;
+/** Changes are written together after so long: the events that tell of them leave first, and a count is a hint. */
+const GATHER_MS = 10;
 /** How often a watched product is looked at although nobody told of a change: another instance may have made it. */
 const LOOK_EVERY_MS = 1_000;
 
@@ -65,6 +68,7 @@ export function createAvailability({ store, redis, log }: AvailabilityOptions): 
       .use((client) => client.eval(KEEP, keys.length, ...keys, HOT_SECONDS, ...values))
       .catch((error: unknown) => log.debug({ reason: reasonOf(error) }, 'hot counts could not be kept and age out'));
   };
+  const change = together<Count>({ keyOf: ({ productId }) => productId, work: keep, gatherMs: GATHER_MS });
   const levels = async (productIds: readonly string[]) => {
     const known = await hot(productIds);
     const missing = productIds.filter((id) => !known.has(id));
@@ -77,7 +81,7 @@ export function createAvailability({ store, redis, log }: AvailabilityOptions): 
   return {
     levels,
     async changed(counts) {
-      await keep(counts);
+      await Promise.all(counts.map(change));
       news?.abort();
       news = undefined;
     },

@@ -29,7 +29,7 @@ export interface ConsumeOptions extends BrokerOptions {
   readonly readers: Readers;
   /** How many orders of one partition are handled side by side. */
   readonly sideBySide?: number;
-  /** Pause before each next fetch, in ms, for work that nobody waits for. Default: as `fetch-rounds.ts` decides. */
+  /** Pause before what was fetched is handled, in ms, for work that nobody waits for. Default: as `fetch-rounds.ts` decides. */
   readonly gatherMs?: number;
 }
 

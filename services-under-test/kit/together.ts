@@ -11,6 +11,8 @@ export interface TogetherOptions<Item> {
   readonly keyOf: (item: Item) => string;
   /** Of one piece of work. */
   readonly mostItems?: number;
+  /** How long the first of them waits for others, in ms. Default: 0, those of the same moment. */
+  readonly gatherMs?: number;
 }
 
 interface Asked<Item> {
@@ -23,7 +25,8 @@ interface Asked<Item> {
  * Gathers what is asked for in the same moment, or while the work before it is under way. Where several fail together each
  * is done alone, so that one that can't be done fails nobody else.
  */
-export function together<Item>({ work, keyOf, mostItems = 200 }: TogetherOptions<Item>): (item: Item) => Promise<void> {
+export function together<Item>(options: TogetherOptions<Item>): (item: Item) => Promise<void> {
+  const { work, keyOf, mostItems = 200, gatherMs = 0 } = options;
   let waiting: Asked<Item>[] = [];
 
   const take = () => {
@@ -51,7 +54,7 @@ export function together<Item>({ work, keyOf, mostItems = 200 }: TogetherOptions
   const pieces = oneAtATime(
     () => waiting.length > 0,
     async () => {
-      await pause(0);
+      await pause(gatherMs);
       await all(take());
     },
   );

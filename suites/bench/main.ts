@@ -1,4 +1,12 @@
-/** `npm run bench [names…] [--json <file>]`: every benchmark of this folder, one after the other, each against its target. */
+/**
+ * `npm run bench [-- names…] [--json <file>]`: every benchmark of this folder, one after the other, each against its target. Exit code 0, also
+ * where a target is missed; 3 where something could not be measured.
+ *
+ * Examples:
+ *   npm run bench                              all of them
+ *   npm run bench -- order shop                orders alone
+ *   npm run bench -- order --json orders.json  with the figures in a file
+ */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -2,6 +2,11 @@
  * `npm run compare-runtimes [-- names…] [--topology <name>] [--seed <n>] [--boots <n>] [--all | --no-defects] [--out <file>] [--keep <folder>]`:
  * everything on both runtimes, one after the other, by the command line as a user has it. What came to its end in an earlier start, and stands in
  * the folder, is not run again. Exit code 0 where every row agrees, 1 where one differs, 3 where a run came to no end.
+ *
+ * Examples:
+ *   .ci/with-engine npm run compare-runtimes                                      the small shop and its quick defects
+ *   npm run compare-runtimes -- --topology shop --all --keep /tmp/both            everything of the whole shop; goes on after an interruption
+ *   npm run compare-runtimes -- charge-reply-lost --no-defects --out table.md     one experiment
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

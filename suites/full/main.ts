@@ -1,4 +1,12 @@
-/** `npm run full`: how often defects are found, how often checks cry wolf, and whether a lab stays as it was; measured and kept with the commit. */
+/**
+ * `npm run full [-- --minutes <n>] [--cases <n>] [--labs <n>] [--only soak|defects] [--anew]`: how often defects are found, how often checks cry
+ * wolf, and whether a lab stays as it was; measured and kept with the commit. Exit code 0 where every bound is kept, else 1.
+ *
+ * Examples:
+ *   npm run full                                  until every count is reached: hours
+ *   npm run full -- --minutes 60                  goes on where the last one of this commit ended
+ *   npm run full -- --only defects --labs 2       defects, hunted in two labs at the same time
+ */
 import { parseArgs } from 'node:util';
 import { HarnessError, messageOf, systemClock } from '../../harness/core/index.ts';
 import type { Budget } from './budget.ts';

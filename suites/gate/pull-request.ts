@@ -2,6 +2,10 @@
  * A pull request on a real system, in a scratch clone: the base runs in two parts, is merged and opens the gate; a defect is committed on a
  * branch; the same again is red and names it. Prints what the platform would get, and keeps it in a folder where one is named
  * (`npm run pull-request -- <folder>`). Boots four labs: a few minutes.
+ *
+ * Examples:
+ *   npm run pull-request
+ *   npm run pull-request -- /tmp/what-the-platform-gets
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';

@@ -3,7 +3,7 @@ import { basename } from 'node:path/posix';
 import { expect, test } from 'vitest';
 import { ERROR_CODES } from '../../harness/core/index.ts';
 import { projectFiles, readProjectFile, shown, sourceFiles } from './project-files.ts';
-import { brokenSnippets, snippetCommands, undocumentedCodes } from './rules/documents.ts';
+import { brokenSnippets, hasUsage, snippetCommands, undocumentedCodes } from './rules/documents.ts';
 
 const DOCUMENTS = ['reports/README.md', 'harness/ARCHITECTURE.md'];
 
@@ -25,6 +25,16 @@ test('every command in a snippet exists', () => {
   expect(
     shown(documents.flatMap(({ path, text }) => brokenSnippets(path, text, Object.keys(scripts), commands))),
   ).toEqual([]);
+});
+
+test('every npm script begins with how it is used, and has examples: that is its help', () => {
+  const { scripts } = JSON.parse(readProjectFile('package.json') ?? '{}') as { scripts: Record<string, string> };
+  const ours = Object.entries(scripts).flatMap(([name, command]) => {
+    const [, file] = /exec\.mjs (\S+\.ts)$/.exec(command) ?? [];
+    return file === undefined ? [] : [{ name, file }];
+  });
+  expect(ours.length).toBeGreaterThan(4);
+  expect(ours.filter(({ name, file }) => !hasUsage(name, readProjectFile(file) ?? ''))).toEqual([]);
 });
 
 test('every check has a history that it passes and one that it fails', () => {
@@ -49,5 +59,6 @@ test('planted violations are caught', () => {
     expect.stringContaining('README.md:4 calls "faultline runn"'),
     expect.stringContaining('README.md:5 calls the npm script "nothing"'),
   ]);
+  expect(hasUsage('it', '/** `npm run it`: does it. */\n/**\n * Examples:\n *   npm run it')).toBe(false);
   expect(undocumentedCodes(['bad-file', 'no-lab'], ['the code `bad-file` means'])).toEqual(['no-lab']);
 });

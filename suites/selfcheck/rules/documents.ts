@@ -45,3 +45,10 @@ export function brokenSnippets(
     return [];
   });
 }
+
+/** Whether the comment that a script begins with names it, and has a part with examples of it. */
+export function hasUsage(name: string, text: string): boolean {
+  const [head = ''] = /^\/\*\*.*?\*\//s.exec(text) ?? [];
+  const [usage = '', examples = ''] = head.split('Examples:');
+  return [usage, examples].every((part) => part.includes(`npm run ${name}`));
+}

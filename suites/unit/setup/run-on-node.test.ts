@@ -36,6 +36,14 @@ test('arguments go in and the exit code comes out', async () => {
   expect(told.output()).toBe('a+--b');
 });
 
+test.each(['--help', '-h'])('%s shows the head of the file, and runs nothing', async (asked) => {
+  const source =
+    '/**\n * `npm run it`: does it.\n *\n * Examples:\n *   npm run it -- now\n */\nprocess.exitCode = 7;\n/** More. */';
+  const told = run(source, 'a', asked);
+  expect(await told.exit).toEqual({ code: 0, signal: null });
+  expect(told.output()).toBe('npm run it: does it.\n\nExamples:\n  npm run it -- now\n');
+});
+
 test('nothing of ours shows in the environment of the file', async () => {
   const told = run('process.stdout.write(String(process.env.FAULTLINE_PARENT_FD));');
   await told.exit;

@@ -56,3 +56,14 @@ test('an older count does not replace a newer one, whichever comes first', async
   expect(await levels(['p-3'])).toEqual(new Map([['p-3', 4]]));
   expect(asked).toEqual([]);
 });
+
+test('changes of a moment are written together', async () => {
+  const evals = () =>
+    redis.use(async (client) => Number(/cmdstat_eval:calls=(\d+)/.exec(await client.info('commandstats'))?.[1] ?? 0));
+  const { levels, changed } = counted({});
+  const before = await evals();
+  const moment = ['p-4', 'p-5', 'p-6'].map((productId) => changed([{ productId, available: 1, version: 2 }]));
+  await Promise.all(moment);
+  expect(await levels(['p-4', 'p-5', 'p-6'])).toEqual(new Map(Object.entries({ 'p-4': 1, 'p-5': 1, 'p-6': 1 })));
+  expect((await evals()) - before).toBe(1);
+});

@@ -129,8 +129,24 @@ test('a round of one message for us ends at once, other rounds after a pause, an
   expect(ended).toEqual([]);
   await many;
   await run('one', 1, true);
-  const lasting = createFetchRounds(stopping.signal, 60_000).run({ messages: 1, forUs: true }, async () => undefined);
+  const lasting = createFetchRounds(stopping.signal, 60_000);
+  const last = lasting.run({ messages: 1, forUs: true }, async () => void ended.push('begun'));
+  await systemClock.delay(20);
+  expect(ended, 'work that nobody waits for begins after the pause').toEqual(['many', 'one']);
   stopping.abort();
-  await lasting;
-  expect(ended).toEqual(['many', 'one']);
+  await last;
+  expect(ended).toEqual(['many', 'one', 'begun']);
+});
+
+test('batches of one fetch begin after one pause', async () => {
+  const rounds = createFetchRounds(new AbortController().signal, 50);
+  const begun: number[] = [];
+  const from = systemClock.now();
+  const batch = () => rounds.run({ messages: 1, forUs: true }, async () => void begun.push(systemClock.now() - from));
+  await Promise.all([batch(), batch(), batch()]);
+  const [first = 0, , last = 0] = begun;
+  expect(first).toBeGreaterThanOrEqual(49);
+  expect(last - first).toBeLessThan(40);
+  await batch();
+  expect(begun[3]).toBeGreaterThanOrEqual(last + 49);
 });

@@ -1,13 +1,14 @@
 /** Work done together: what is one piece, what is not, and who hears of a failure. */
 import { expect, test } from 'vitest';
+import { systemClock } from '../../../harness/core/index.ts';
 import { together } from '../../../services-under-test/kit/together.ts';
 
 /** Items are `key:number`; a piece of work that holds a `bad` one fails as a whole. */
-function pieces(mostItems?: number) {
+function pieces(options: { readonly mostItems?: number; readonly gatherMs?: number } = {}) {
   const done: string[][] = [];
   const put = together<string>({
     keyOf: (item) => item.split(':')[0] ?? '',
-    ...(mostItems !== undefined && { mostItems }),
+    ...options,
     work: async (items) => {
       done.push([...items]);
       const bad = items.find((item) => item.startsWith('bad'));
@@ -28,6 +29,15 @@ test('what is asked for in a moment is one piece of work, and what comes meanwhi
   ]);
 });
 
+test('the first waits for others as long as it may', async () => {
+  const { done, put } = pieces({ gatherMs: 200 });
+  const first = put('a:1');
+  await systemClock.delay(20);
+  expect(done).toEqual([]);
+  await Promise.all([first, put('b:1')]);
+  expect(done).toEqual([['a:1', 'b:1']]);
+});
+
 test('two of one key are done one after the other', async () => {
   const { done, put } = pieces();
   await Promise.all([put('a:1'), put('a:2'), put('b:1'), put('a:3')]);
@@ -44,7 +54,7 @@ test('one that cannot be done fails alone', async () => {
 });
 
 test('a piece of work has a most', async () => {
-  const { done, put } = pieces(2);
+  const { done, put } = pieces({ mostItems: 2 });
   await Promise.all(['a:1', 'b:1', 'c:1', 'd:1', 'e:1'].map(put));
   expect(done.map(({ length }) => length)).toEqual([2, 2, 1]);
 });
