@@ -1,8 +1,20 @@
 /** The provider breaks off three calls in a row, for one order after the other: pauses are seen as they were meant, not as a busy machine makes them. */
 import { orderCompletes, placeOrder, SHOPS } from '../../fixtures/workloads/shop.ts';
-import { experiment } from '../../harness/experiment/index.ts';
+import { experiment, type WorkloadContext } from '../../harness/experiment/index.ts';
 
 const ORDERS = 18;
+
+/** True once the provider has answered so many charges: only then are the calls of the next order the next ones. */
+async function charged(context: WorkloadContext, count: number): Promise<boolean> {
+  const answered = (await context.seen()).filter(
+    (record) =>
+      record.type === 'exchange' &&
+      record.edge === 'payment->psp' &&
+      record.operation === 'POST /charges' &&
+      record.outcome === 'answered',
+  );
+  return answered.length >= count;
+}
 
 experiment('pauses between the attempts of a charge grow, and are partly left to chance', {
   hypothesis:
@@ -16,10 +28,11 @@ experiment('pauses between the attempts of a charge grow, and are partly left to
     trigger: { operation: 'POST /charges', nth, every: 4 },
   })),
   async workload(context) {
-    for (let order = 0; order < ORDERS; order++) {
+    for (let order = 1; order <= ORDERS; order++) {
       await placeOrder(context);
-      await context.settled();
+      await context.until('the order to be charged', () => charged(context, order), 10_000);
     }
+    await context.settled();
   },
   checks: [
     { check: 'retries', edge: 'payment->psp', attempts: 3, backoffMs: 50, growth: 1.4, jitter: true },

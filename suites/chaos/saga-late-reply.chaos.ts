@@ -3,7 +3,7 @@ import { CONDUCTED, orderCompletes, placeOrder } from '../../fixtures/workloads/
 import { experiment } from '../../harness/experiment/index.ts';
 
 /** The saga waits 6 s for the reply to a charge. */
-const LATE_MS = 9_000;
+const LATE_MS = 7_500;
 
 experiment('a reply that comes too late means nothing, and what it tells of is voided', {
   hypothesis:
