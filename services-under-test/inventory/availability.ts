@@ -27,7 +27,7 @@ export interface AvailabilityOptions {
 }
 
 /** A count that nobody could write (Redis was away, the process ended) is soon gone. */
-const HOT_SECONDS = 10;
+const HOT_SECONDS = 2;
 /** Changes are written together after so long: the events that tell of them leave first, and a count is a hint. */
 const GATHER_MS = 10;
 /** How often a watched product is looked at although nobody told of a change: another instance may have made it. */
