@@ -1,5 +1,5 @@
 /** What the gateway counts is what its callers saw. */
-import { askPart, visit } from '../../fixtures/workloads/door.ts';
+import { askPart, samplesOf, visit } from '../../fixtures/workloads/door.ts';
 import { orderCompletes, placeOrder, WHOLE_SHOPS } from '../../fixtures/workloads/shop.ts';
 import type { Reply, WorkloadContext } from '../../harness/experiment/index.ts';
 import { experiment } from '../../harness/experiment/index.ts';
@@ -11,12 +11,9 @@ const ROUTE = 'GET /api/orders/:id';
 /** What the gateway has counted of the route: all, and those it could not serve. */
 async function counted(context: WorkloadContext): Promise<{ all: number; failed: number }> {
   const { text } = await askPart(context, 'gateway', '/metrics');
-  const counts = text
-    .split('\n')
-    .filter((line) => line.startsWith('http_requests_total{') && line.includes(`route="${ROUTE}"`))
-    .map((line) => ({ failed: line.includes('status="5'), count: Number(line.slice(line.lastIndexOf(' '))) }));
-  const sum = (some: typeof counts) => some.reduce((total, { count }) => total + count, 0);
-  return { all: sum(counts), failed: sum(counts.filter(({ failed }) => failed)) };
+  const counts = samplesOf(text, 'http_requests_total').filter(({ labels }) => labels.includes(`route="${ROUTE}"`));
+  const sum = (some: typeof counts) => some.reduce((total, { value }) => total + value, 0);
+  return { all: sum(counts), failed: sum(counts.filter(({ labels }) => labels.includes('status="5'))) };
 }
 
 experiment('what the gateway counts, and what it writes down, is what its callers saw', {
